@@ -1,0 +1,97 @@
+"""Many callers, few calls: whoever arrives while calls are under way shares the next one.
+
+    idle   submit ─▶ call ─▶ answer            no timer: a lone caller waits for nothing
+    busy   submit ┐
+           submit ├─ waits ─▶ one call ─▶ each its own answer
+           submit ┘
+
+At most `max_calls` calls are under way, so that the service's latency does not cap the throughput.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from rbm_ledger.domain.errors import Refused
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+# What a commit returns for each of its items, in their order: a result or an error.
+Commit = Callable[[Sequence[Item]], Awaitable[Sequence[Result | Exception]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one call may carry."""
+
+    max_items: int
+    max_bytes: int
+    max_calls: int = 8
+
+
+class GroupCommit(Generic[Item, Result]):
+    """One call for all who wait. Lives in the event loop of its first `submit`."""
+
+    def __init__(
+        self, commit: Commit[Item, Result], *, limits: Limits, size_bytes: Callable[[Item], int]
+    ) -> None:
+        self._commit = commit
+        self._limits = limits
+        self._size_bytes = size_bytes
+        self._waiting: deque[tuple[Item, int, asyncio.Future[Result]]] = deque()
+        self._calls: set[asyncio.Task[None]] = set()
+
+    async def submit(self, item: Item) -> Result:
+        """The result of this item, once the call that carried it has returned; raises its own error."""
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, self._size_bytes(item), future))
+        if len(self._calls) < self._limits.max_calls:
+            call = asyncio.create_task(self._drain())
+            self._calls.add(call)
+            call.add_done_callback(self._calls.discard)
+        return await future
+
+    async def _drain(self) -> None:
+        while self._waiting:
+            items, futures = self._take_batch()
+            for future, outcome in zip(futures, await self._settle(items), strict=True):
+                if future.done():  # its caller has gone
+                    continue
+                if isinstance(outcome, Exception):
+                    future.set_exception(outcome)
+                else:
+                    future.set_result(outcome)
+
+    def _take_batch(self) -> tuple[list[Item], list[asyncio.Future[Result]]]:
+        """As many as fit, at least one."""
+        items: list[Item] = []
+        futures: list[asyncio.Future[Result]] = []
+        room_bytes = self._limits.max_bytes
+        while self._waiting and len(items) < self._limits.max_items:
+            item, size_bytes, future = self._waiting[0]
+            if items and size_bytes > room_bytes:
+                break
+            self._waiting.popleft()
+            room_bytes -= size_bytes
+            items.append(item)
+            futures.append(future)
+        return items, futures
+
+    async def _settle(self, items: Sequence[Item]) -> list[Result | Exception]:
+        """A refusal may be another member's fault: whoever was refused in company is tried alone."""
+        outcomes = await self._attempt(items)
+        if len(items) == 1:
+            return outcomes
+        return [
+            (await self._attempt([item]))[0] if isinstance(outcome, Refused) else outcome
+            for item, outcome in zip(items, outcomes, strict=True)
+        ]
+
+    async def _attempt(self, items: Sequence[Item]) -> list[Result | Exception]:
+        try:
+            return list(await self._commit(items))
+        except Exception as error:  # noqa: BLE001 - each caller gets it; the loop goes on
+            return [error] * len(items)

@@ -1,0 +1,74 @@
+"""One gRPC call to a Google service: a time limit, repeats while that helps, our own errors."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import grpc
+from google.auth.exceptions import GoogleAuthError
+
+from rbm_ledger.domain.errors import NotConfirmed, Refused
+
+Metadata = tuple[tuple[str, str], ...]
+Call = Callable[..., Awaitable[Any]]
+
+# google.rpc codes after which the same call may succeed (google.aip.dev/194, read 2026-11), and those of a
+# connection that broke.
+_TRANSIENT = frozenset(
+    {
+        grpc.StatusCode.UNAVAILABLE,
+        grpc.StatusCode.ABORTED,
+        grpc.StatusCode.CANCELLED,
+        grpc.StatusCode.INTERNAL,
+        grpc.StatusCode.UNKNOWN,
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+    }
+)
+# A definite no to what a call carried, as opposed to one to its caller or its address.
+_REFUSALS = frozenset(
+    {
+        grpc.StatusCode.INVALID_ARGUMENT,
+        grpc.StatusCode.FAILED_PRECONDITION,
+        grpc.StatusCode.OUT_OF_RANGE,
+    }
+)
+_FIRST_WAIT_SECONDS = 0.05
+_LONGEST_WAIT_SECONDS = 2.0
+
+# A broken connection is tried again soon: what waits on us answers to somebody else's time limit.
+CHANNEL_OPTIONS = (
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 2000),
+    ("grpc.max_receive_message_length", 64 << 20),
+)
+
+
+async def call_service(call: Call, request: Any, *, timeout_seconds: float, metadata: Metadata) -> Any:
+    """The answer; raises Refused for a no to the content, NotConfirmed for any other end."""
+    deadline = asyncio.get_running_loop().time() + timeout_seconds
+    wait_seconds = _FIRST_WAIT_SECONDS
+    while True:
+        remaining_seconds = deadline - asyncio.get_running_loop().time()
+        try:
+            return await call(request, timeout=remaining_seconds, metadata=metadata)
+        except GoogleAuthError as error:
+            raise NotConfirmed(f"no credentials: {type(error).__name__}") from error
+        except grpc.aio.AioRpcError as error:
+            if not _may_repeat(error, wait_seconds, remaining_seconds):
+                raise _translate(error) from error
+        await asyncio.sleep(wait_seconds * random.uniform(0.5, 1.0))  # noqa: S311
+        wait_seconds = min(2 * wait_seconds, _LONGEST_WAIT_SECONDS)
+
+
+def translate_code(code: grpc.StatusCode, details: str) -> NotConfirmed:
+    """The error for a status that stays; repeats are over."""
+    return (Refused if code in _REFUSALS else NotConfirmed)(f"{code.name}: {details}")
+
+
+def _may_repeat(error: grpc.aio.AioRpcError, wait_seconds: float, remaining_seconds: float) -> bool:
+    return error.code() in _TRANSIENT and wait_seconds < remaining_seconds
+
+
+def _translate(error: grpc.aio.AioRpcError) -> NotConfirmed:
+    return translate_code(error.code(), error.details() or "")

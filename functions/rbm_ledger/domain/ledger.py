@@ -1,0 +1,144 @@
+"""Writes that commute: what may be merged into a document, and what a document says after it.
+
+Every write is a `Merge`: fixed values, maxima and unions. It never depends on what is stored, so any
+order, repetition and interleaving of the same merges ends in the same document (DESIGN, section 3).
+`fold` is what the database does with a merge; the two must agree, and a contract test holds them to it.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Any
+
+SCHEMA_VERSION = 1
+
+FieldPath = tuple[str, ...]
+DocumentPath = tuple[str, ...]
+Record = Mapping[str, Any]
+
+
+class State(IntEnum):
+    """States of a message by rank: the highest that was ever reached wins."""
+
+    UNKNOWN_MESSAGE = 0  # an event came for a message that this system has not recorded (yet)
+    PENDING = 10  # the call's outcome is not known yet; it will be repeated with the same id
+    SUPPRESSED = 20  # not sent: opted out, expired, or refused by a guard
+    REJECTED = 21  # refused for good by the platform, or invalid
+    UNREACHABLE = 22  # 404: no RCS at this number or network
+    ACCEPTED = 30
+    EXPIRY_INCONCLUSIVE = 40
+    EXPIRED = 50
+    REVOKED = 51
+    DELIVERED = 60  # beats every expiry and revocation (send guide, read 2026-04)
+    READ = 70  # implies delivered
+
+    @property
+    def label(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """One write into one document. Paths are tuples of names: `("consent", "optedOutAtMs")`."""
+
+    document: DocumentPath
+    values: Mapping[FieldPath, Any] = field(default_factory=dict)
+    maxima: Mapping[FieldPath, int] = field(default_factory=dict)
+    unions: Mapping[FieldPath, tuple[Any, ...]] = field(default_factory=dict)
+
+
+def message_path(agent_id: str, message_id: str) -> DocumentPath:
+    return ("agents", make_document_id(agent_id), "messages", make_document_id(message_id))
+
+
+def conversation_path(agent_id: str, phone_number: str) -> DocumentPath:
+    return ("agents", make_document_id(agent_id), "conversations", make_document_id(phone_number))
+
+
+def quarantine_path(payload: bytes) -> DocumentPath:
+    return ("quarantine", hashlib.sha256(payload).hexdigest())
+
+
+def state_of(record: Record) -> State:
+    """The state a message's document is in; a rank of a newer version counts as the nearest below."""
+    rank = record.get("stateRank", 0)
+    return max((state for state in State if state <= rank), default=State.UNKNOWN_MESSAGE)
+
+
+def is_orphan(record: Record) -> bool:
+    """Whether events came for a message whose request `send` has not recorded (yet)."""
+    return bool(record.get("events")) and "requestedTime" not in record
+
+
+def stamp(merge: Merge, *, now: datetime, retention: timedelta) -> Merge:
+    """The merge with the fields that every document carries and nobody decides on."""
+    stamps: dict[FieldPath, Any] = {
+        ("updatedTime",): now,
+        ("purgeTime",): now + retention,
+        ("schemaVersion",): SCHEMA_VERSION,
+    }
+    return Merge(merge.document, {**merge.values, **stamps}, merge.maxima, merge.unions)
+
+
+def combine(first: Merge, second: Merge) -> Merge:
+    """One merge that does what the two do, for the same document."""
+    return Merge(
+        first.document,
+        {**first.values, **second.values},
+        _highest(first.maxima, second.maxima),
+        {
+            path: _union(first.unions.get(path, ()), second.unions.get(path, ()))
+            for path in {**first.unions, **second.unions}
+        },
+    )
+
+
+def fold(record: Record | None, merge: Merge) -> dict[str, Any]:
+    """The document after this merge; `record` is left as it was."""
+    folded = _copy_maps(record or {})
+    for path, value in merge.values.items():
+        _set(folded, path, value)
+    for path, maximum in merge.maxima.items():
+        stored = _get(folded, path)
+        _set(folded, path, max(stored, maximum) if isinstance(stored, int) else maximum)
+    for path, elements in merge.unions.items():
+        stored = _get(folded, path)
+        _set(folded, path, list(_union(stored if isinstance(stored, list) else (), elements)))
+    return folded
+
+
+def _highest(first: Mapping[FieldPath, int], second: Mapping[FieldPath, int]) -> dict[FieldPath, int]:
+    return {
+        path: max(ranks[path] for ranks in (first, second) if path in ranks) for path in {**first, **second}
+    }
+
+
+def _union(stored: Iterable[Any], added: Iterable[Any]) -> tuple[Any, ...]:
+    elements = list(stored)
+    for element in added:
+        if element not in elements:
+            elements.append(element)
+    return tuple(elements)
+
+
+def _copy_maps(record: Record) -> dict[str, Any]:
+    return {
+        name: _copy_maps(value) if isinstance(value, Mapping) else value for name, value in record.items()
+    }
+
+
+def _get(record: Record, path: FieldPath) -> Any:
+    value: Any = record
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _set(record: dict[str, Any], path: FieldPath, value: Any) -> None:
+    for name in path[:-1]:
+        if not isinstance(record.get(name), dict):
+            record[name] = {}
+        record = record[name]
+    record[path[-1]] = value

@@ -1,0 +1,86 @@
+"""Is this call to the webhook Google's? The handshake, and the signature over a delivery.
+
+Source: developers.google.com/business-communications/rcs-business-messaging/guides/integrate/webhooks,
+read 2026-04: key = the client token as text, HMAC-SHA512 over the decoded bytes of `message.data`,
+standard base64, header X-Goog-Signature. Nothing else in the body is signed.
+"""
+
+import base64
+import binascii
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rbm_ledger.domain.errors import MalformedDelivery, NotJson
+from rbm_ledger.domain.json_bytes import JsonObject, decode_object
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """Google asks, unsigned, whether this address knows the token."""
+
+    client_token: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a signature covers: the exact bytes of an event."""
+
+    payload: bytes
+
+
+def parse_webhook_body(body: bytes) -> Handshake | Delivery:
+    """Takes the envelope apart without believing it; raises MalformedDelivery."""
+    try:
+        envelope = decode_object(body)
+    except NotJson as error:
+        raise MalformedDelivery(str(error)) from None
+    if "message" in envelope:
+        return Delivery(_decode_payload(envelope["message"]))
+    return _read_handshake(envelope)
+
+
+def sign(payload: bytes, token: str) -> str:
+    """The value of X-Goog-Signature for these bytes."""
+    return base64.b64encode(hmac.digest(_key(token), payload, "sha512")).decode()
+
+
+def match_token(payload: bytes, signature: str, tokens: Sequence[str]) -> int | None:
+    """The index of the token that signed these bytes, or None. An empty token signs nothing.
+
+    The texts are compared, not the decoded digests: base64 has several spellings of the same bytes.
+    """
+    claimed = signature.encode(errors="surrogatepass")
+    for index, token in enumerate(tokens):
+        if token and hmac.compare_digest(sign(payload, token).encode(), claimed):
+            return index
+    return None
+
+
+def knows_token(handshake: Handshake, tokens: Sequence[str]) -> bool:
+    claimed = _key(handshake.client_token)
+    return any(token and hmac.compare_digest(_key(token), claimed) for token in tokens)
+
+
+def _key(token: str) -> bytes:
+    return token.encode(errors="surrogatepass")
+
+
+def _decode_payload(message: object) -> bytes:
+    data = message.get("data") if isinstance(message, dict) else None
+    if not isinstance(data, str):
+        raise MalformedDelivery("The body has no text at message.data.")
+    try:
+        return base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        raise MalformedDelivery("message.data is not standard base64.") from None
+
+
+def _read_handshake(envelope: JsonObject) -> Handshake:
+    token, secret = envelope.get("clientToken"), envelope.get("secret")
+    if not isinstance(token, str) or not isinstance(secret, str):
+        raise MalformedDelivery(
+            "The body is neither a delivery (message.data) nor a handshake (clientToken, secret)."
+        )
+    return Handshake(token, secret)

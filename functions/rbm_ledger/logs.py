@@ -1,0 +1,39 @@
+"""One JSON line per event for Cloud Logging: constant names and fields, never a body, token or whole number.
+
+Field names: cloud.google.com/logging/docs/structured-logging, read 2026-11.
+"""
+
+import json
+import sys
+import traceback
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """Who acts: nobody, whoever watches, a person now."""
+
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+def log(event: str, severity: Severity = Severity.INFO, **fields: object) -> None:
+    """One line on standard output; fields without a value are left out."""
+    entry: dict[str, object] = {"severity": severity, "message": event, "event": event}
+    entry |= {name: value for name, value in fields.items() if value not in (None, "")}
+    sys.stdout.write(json.dumps(entry, default=str) + "\n")
+    sys.stdout.flush()
+
+
+def redact_phone_number(phone_number: str) -> str:
+    """The last two digits."""
+    return f"…{phone_number[-2:]}" if phone_number else ""
+
+
+def describe_crash(error: BaseException) -> dict[str, object]:
+    """Where it happened and of what kind; never the error's text, which may repeat an input."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return {
+        "error_type": type(error).__qualname__,
+        "frames": [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames],
+    }

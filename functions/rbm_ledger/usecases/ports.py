@@ -1,0 +1,45 @@
+"""What the use cases need of the world. Adapters match these by shape."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from rbm_ledger.domain.ledger import DocumentPath, Merge, Record
+from rbm_ledger.domain.outcomes import Answer
+from rbm_ledger.domain.requests import SendRequest
+
+Clock = Callable[[], datetime]
+
+
+class Publisher(Protocol):
+    """One Pub/Sub topic."""
+
+    async def publish(self, data: bytes, attributes: Mapping[str, str]) -> str:
+        """The id of the message, once it is durable; raises NotConfirmed."""
+
+
+class Ledger(Protocol):
+    """The documents."""
+
+    async def merge(self, merge: Merge) -> None:
+        """Returns once the write is durable; raises NotConfirmed."""
+
+    async def read(self, document: DocumentPath) -> Record | None:
+        """What the document says now; raises NotConfirmed."""
+
+
+class RbmApi(Protocol):
+    """The platform's synchronous half. Every outcome is an Answer, a broken connection too."""
+
+    async def create_agent_message(self, request: SendRequest) -> Answer: ...
+
+    async def delete_agent_message(self, request: SendRequest) -> Answer: ...
+
+
+class ClientTokens(Protocol):
+    """The tokens that sign deliveries, by webhook; `""` is the partner webhook."""
+
+    def active(self, webhook: str) -> Sequence[str]: ...
+
+    def reload(self) -> bool:
+        """Looks whether they were rotated; True when there is something new."""

@@ -1,0 +1,79 @@
+"""Function `webhook`: Google's RBM platform calls it; what is authentic is published, then acknowledged."""
+
+import os
+import time
+from functools import cache
+
+import functions_framework.aio
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from rbm_ledger import entry
+from rbm_ledger.adapters.client_tokens import FixedTokens, TokensFile
+from rbm_ledger.adapters.pubsub import PubSubPublisher
+from rbm_ledger.config import parse_client_tokens, read_webhook_settings
+from rbm_ledger.domain.errors import InputTooLarge, LedgerError, MalformedInput, NotAuthentic, UnknownToken
+from rbm_ledger.logs import Severity, log
+from rbm_ledger.usecases.ports import ClientTokens
+from rbm_ledger.usecases.receive import HandshakeAnswered, WebhookCall, receive_call
+
+SETTINGS = entry.load_settings(read_webhook_settings, os.environ)
+
+# Only 200 acknowledges; whatever else is answered, Google calls again for 7 days.
+_STATUSES: entry.Statuses = {
+    MalformedInput: 400,
+    NotAuthentic: 401,
+    UnknownToken: 403,
+    InputTooLarge: 413,
+    LedgerError: 503,
+}
+
+
+@functions_framework.aio.http
+async def webhook(request: Request) -> Response:
+    return await entry.answer_request(request, _handle, name="webhook_call", statuses=_STATUSES)
+
+
+async def _handle(request: Request) -> Response:
+    call = WebhookCall(
+        webhook=request.url.path.strip("/"),
+        body=await entry.read_body(request, SETTINGS.max_body_bytes),
+        signature=request.headers.get("x-goog-signature", ""),
+        traceparent=request.headers.get("traceparent", ""),
+        received_at=entry.utc_now(),
+    )
+    outcome = await receive_call(call, tokens=_tokens(), events=_events())
+    if isinstance(outcome, HandshakeAnswered):
+        log("webhook_handshake_answered", webhook=call.webhook)
+        return PlainTextResponse(outcome.secret)
+    log(
+        "webhook_event_published",
+        Severity.WARNING if outcome.event.family == "Unknown" else Severity.INFO,
+        webhook=call.webhook,
+        family=outcome.event.family,
+        type=outcome.event.event_type,
+        agent_id=outcome.event.agent_id,
+        token_version=outcome.token_version,
+    )
+    return PlainTextResponse("")
+
+
+@cache
+def _events() -> PubSubPublisher:
+    return PubSubPublisher(
+        SETTINGS.events_topic,
+        emulator_host=SETTINGS.cloud.pubsub_emulator_host,
+        timeout_seconds=SETTINGS.publish_timeout_seconds,
+    )
+
+
+@cache
+def _tokens() -> ClientTokens:
+    if SETTINGS.client_tokens_file is None:
+        return FixedTokens(SETTINGS.client_tokens or {})
+    return TokensFile(
+        SETTINGS.client_tokens_file,
+        parse_client_tokens,
+        monotonic=time.monotonic,
+        report=lambda error: log("webhook_tokens_unreadable", Severity.ERROR, reason=str(error)),
+    )

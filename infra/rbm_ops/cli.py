@@ -1,0 +1,98 @@
+"""The `rbm` command: one subcommand per thing that people do."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from rbm_ops.demo.command import run_demo
+from rbm_ops.emulators.google import EmulatorsMissing
+from rbm_ops.local.addresses import DEFAULT_PORT_BASE, PortsInUse, state_folder
+from rbm_ops.local.cloud import EmulatorKind, EmulatorsUnnamed, LocalSettings
+from rbm_ops.local.command import AlreadyRunning, run_up
+from rbm_ops.local.processes import ProcessDied
+from rbm_ops.requests.command import NoCloud, NotFound, run_send, run_show
+
+# What a person can mend; the text says how. Anything else is a fault of ours and shows where.
+_MENDABLE = (
+    AlreadyRunning,
+    EmulatorsMissing,
+    EmulatorsUnnamed,
+    NoCloud,
+    NotFound,
+    PortsInUse,
+    ProcessDied,
+)
+
+
+def main() -> None:
+    arguments = _make_parser().parse_args()
+    try:
+        sys.exit(asyncio.run(arguments.run(arguments)))
+    except _MENDABLE as problem:
+        sys.exit(f"rbm: {problem}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="rbm", description="Run, try and watch rbm-ledger.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_up(commands)
+    _add_demo(commands)
+    _add_send(commands)
+    _add_show(commands)
+    return parser
+
+
+def _add_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    up = commands.add_parser("up", help="start the whole system on this machine; Ctrl-C stops it")
+    up.set_defaults(run=lambda arguments: run_up(_local_settings(arguments, arguments.port_base)))
+    _add_emulators(up)
+    up.add_argument(
+        "--port-base", type=int, default=DEFAULT_PORT_BASE, metavar="N", help="first of six ports in a row"
+    )
+    up.add_argument("--data", type=Path, metavar="DIR", help="keep the embedded emulators' data here")
+
+
+def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    demo = commands.add_parser("demo", help="send a message of every kind and watch what becomes of it")
+    demo.set_defaults(run=lambda arguments: run_demo(_local_settings(arguments, None)), data=None)
+    _add_emulators(demo)
+
+
+def _add_send(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    send = commands.add_parser("send", help="publish one send request")
+    send.set_defaults(run=run_send)
+    send.add_argument("phone_number", help="E.164; +14155550101 to +14155550117 have fixed fates locally")
+    content = send.add_mutually_exclusive_group(required=True)
+    content.add_argument("--text", help="what to say")
+    content.add_argument("--content", type=Path, metavar="FILE", help="JSON of a contentMessage or more")
+    send.add_argument("--agent", default="growing-tree-bank", help="agentId (default: %(default)s)")
+    send.add_argument("--key", help="idempotencyKey: the same key is the same message")
+
+
+def _add_show(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    show = commands.add_parser("show", help="print a message's document and timeline")
+    show.set_defaults(run=run_show)
+    show.add_argument("message_id")
+
+
+def _add_emulators(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--emulators",
+        type=EmulatorKind,
+        choices=list(EmulatorKind),
+        default=EmulatorKind.EMBEDDED,
+        help="embedded: ours, nothing to install; google: the official ones; none: those that "
+        "PUBSUB_EMULATOR_HOST and FIRESTORE_EMULATOR_HOST name",
+    )
+
+
+def _local_settings(arguments: argparse.Namespace, port_base: int | None) -> LocalSettings:
+    return LocalSettings(
+        emulators=arguments.emulators,
+        state_folder=state_folder(),
+        port_base=port_base,
+        data_folder=arguments.data,
+    )

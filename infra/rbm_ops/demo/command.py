@@ -1,0 +1,114 @@
+"""`rbm demo`: publish, watch, judge. Ends with status 0 only if every document is as it must be."""
+
+import asyncio
+import contextlib
+import dataclasses
+import sys
+import time
+import uuid
+from collections.abc import AsyncIterator
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+
+from rbm_ledger.adapters.pubsub import PubSubPublisher
+from rbm_ledger.domain.identifiers import derive_message_id
+from rbm_ledger.domain.json_bytes import encode_compact
+from rbm_ops.demo.display import Row, describe_failures, render_table
+from rbm_ops.demo.judgement import Found, find_differences
+from rbm_ops.demo.scenarios import SCENARIOS
+from rbm_ops.documents import connect_firestore
+from rbm_ops.local.addresses import Addresses, find_running
+from rbm_ops.local.cloud import EmulatorKind, LocalSettings, running_cloud
+from rbm_ops.local.command import cancel_on_signals
+from rbm_ops.local.topology import SEND_REQUESTS
+
+_PATIENCE_SECONDS = 60.0
+_LOOK_EVERY_SECONDS = 0.15
+_TIMEOUT_SECONDS = 20.0
+_WIDTH_OF_A_FILE = 118
+
+
+async def run_demo(settings: LocalSettings) -> int:
+    """On the local cloud that runs, or on one of its own for as long as it takes."""
+    cancel_on_signals()
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE)
+    async with _find_cloud(settings, console) as addresses:
+        rows = await _play(addresses, console)
+    for message, differences in describe_failures(rows).items():
+        console.print(f"[red]✗[/] {message}: {differences}", soft_wrap=True)
+    right = sum(not row.differences for row in rows)
+    console.print(f"{right} of {len(rows)} messages are as they must be.")
+    return 0 if right == len(rows) else 1
+
+
+@contextlib.asynccontextmanager
+async def _find_cloud(settings: LocalSettings, console: Console) -> AsyncIterator[Addresses]:
+    running = find_running(settings.state_folder) if settings.emulators is EmulatorKind.EMBEDDED else None
+    if running is not None:
+        console.print(f"Using the local cloud that runs (simulator at http://{running.simulator}/).")
+        yield running
+        return
+    own = dataclasses.replace(settings, state_folder=settings.state_folder / "demo")
+    started_at = time.monotonic()
+    with console.status("starting") as status:
+        async with running_cloud(own, lambda step: status.update(f"starting: {step}")) as cloud:
+            status.stop()
+            console.print(f"Local cloud ready in {time.monotonic() - started_at:.1f} s.")
+            yield cloud.addresses
+
+
+async def _play(addresses: Addresses, console: Console) -> list[Row]:
+    run = uuid.uuid4().hex[:8]
+    agent_id = f"rbm-demo-{run}"
+    rows = [
+        Row(scenario, derive_message_id(agent_id, f"{run}/{number}"))
+        for number, scenario in enumerate(SCENARIOS)
+    ]
+    await _publish_requests(addresses, agent_id, run)
+    started_at = time.monotonic()
+    client = connect_firestore(addresses.project, addresses.firestore)
+    with Live(render_table(rows), console=console, refresh_per_second=8) as live:
+        while any(row.differences for row in rows) and time.monotonic() - started_at < _PATIENCE_SECONDS:
+            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+            await _look(client, agent_id, rows, time.monotonic() - started_at)
+            live.update(render_table(rows))
+    return rows
+
+
+async def _publish_requests(addresses: Addresses, agent_id: str, run: str) -> None:
+    publisher = PubSubPublisher(
+        f"projects/{addresses.project}/topics/{SEND_REQUESTS}",
+        emulator_host=addresses.pubsub,
+        timeout_seconds=_TIMEOUT_SECONDS,
+    )
+    requests = [
+        encode_compact(scenario.request(agent_id, f"{run}/{number}"))
+        for number, scenario in enumerate(SCENARIOS)
+        for _ in range(scenario.published)
+    ]
+    await asyncio.gather(*(publisher.publish(request, {}) for request in requests))
+
+
+async def _look(client: Any, agent_id: str, rows: list[Row], seconds: float) -> None:
+    """Reads every message and judges it."""
+    agent = client.collection("agents").document(agent_id)
+    for row in rows:
+        found = await _find(agent, row)
+        row.record = found.record
+        row.differences = find_differences(row.scenario, found)
+        if not row.differences:
+            row.seconds = seconds if row.seconds is None else row.seconds
+        else:
+            row.seconds = None
+
+
+async def _find(agent: Any, row: Row) -> Found:
+    record = (await agent.collection("messages").document(row.message_id).get()).to_dict() or {}
+    if not (row.scenario.user_messages or row.scenario.opts_out):
+        return Found(record)
+    conversation = agent.collection("conversations").document(row.scenario.phone_number)
+    said = (await conversation.get()).to_dict() or {}
+    kinds = [message.get("kind") async for message in conversation.collection("userMessages").stream()]
+    return Found(record, said, tuple(kinds))

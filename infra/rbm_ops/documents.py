@@ -1,0 +1,12 @@
+"""Google's own Firestore client, as other services use it, towards an emulator or the cloud."""
+
+import os
+
+from google.cloud import firestore
+
+
+def connect_firestore(project: str, emulator_host: str) -> firestore.AsyncClient:
+    """The client finds an emulator by the environment only; an empty host means the cloud."""
+    if emulator_host:
+        os.environ["FIRESTORE_EMULATOR_HOST"] = emulator_host
+    return firestore.AsyncClient(project=project, database=os.environ.get("FIRESTORE_DATABASE", "(default)"))

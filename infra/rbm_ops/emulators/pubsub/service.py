@@ -1,0 +1,39 @@
+"""The emulator as one thing: its storage, its two services, its pushers."""
+
+from pathlib import Path
+
+import grpc
+
+from rbm_ops.emulators.pubsub.publisher import Publisher
+from rbm_ops.emulators.pubsub.push import Pushers
+from rbm_ops.emulators.pubsub.resources import Resources
+from rbm_ops.emulators.pubsub.storage import Storage
+from rbm_ops.emulators.pubsub.subscriber import Subscriber
+
+
+class PubSubEmulator:
+    """Serves what the folder held before; keeps everything in memory without a folder."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._storage = Storage(folder)
+        self._pushers = Pushers()
+        self._resources = Resources(self._storage, on_change=self._pushers.follow)
+
+    def handlers(self) -> list[grpc.GenericRpcHandler]:
+        publisher = Publisher(self._resources, self._storage)
+        subscriber = Subscriber(self._resources, self._storage)
+        return [publisher.table(), subscriber.table()]
+
+    async def start(self) -> None:
+        """Begin pushing."""
+        self._pushers.start()
+        for subscription in self._resources.subscriptions.values():
+            self._pushers.follow(subscription)
+
+    async def stop(self) -> None:
+        """Stop pushing."""
+        await self._pushers.stop()
+
+    def close(self) -> None:
+        """Write what is still to be written."""
+        self._storage.close()

@@ -1,0 +1,190 @@
+"""Start and stop a local cloud: emulators, topology, simulator, functions, in that order."""
+
+import asyncio
+import contextlib
+import dataclasses
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from rbm_ops.emulators import google
+from rbm_ops.local.addresses import (
+    CLIENT_TOKEN,
+    Addresses,
+    choose_addresses,
+    forget_running,
+    write_running,
+)
+from rbm_ops.local.processes import Command, ProcessDied, SupervisedProcess
+from rbm_ops.local.topology import EVENTS, UPDATES, make_topology
+
+_START_SECONDS = 60.0
+_FUNCTIONS_FOLDER = Path(__file__).parents[3] / "functions"
+_EMULATOR_VARIABLES = {"pubsub": "PUBSUB_EMULATOR_HOST", "firestore": "FIRESTORE_EMULATOR_HOST"}
+
+
+class EmulatorKind(StrEnum):
+    """Ours, Google's official ones, or those that the environment names."""
+
+    EMBEDDED = "embedded"
+    GOOGLE = "google"
+    NONE = "none"
+
+
+class EmulatorsUnnamed(Exception):
+    """`--emulators none`, and the environment names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSettings:
+    """`port_base` None: any free ports. `data_folder` None: everything is gone at the end."""
+
+    emulators: EmulatorKind
+    state_folder: Path
+    port_base: int | None = None
+    data_folder: Path | None = None
+    pace: float = 1.0
+
+
+class LocalCloud:
+    """Everything that runs, and where."""
+
+    def __init__(self, settings: LocalSettings, addresses: Addresses) -> None:
+        self.addresses = addresses
+        self._settings = settings
+        self._processes: list[SupervisedProcess] = []
+        self._process_ids: dict[str, int] = {}
+
+    async def start(self, report: Callable[[str], None]) -> None:
+        """Ready when it returns; raises ProcessDied."""
+        report("emulators")
+        await self._start_all(_emulator_commands(self._settings, self.addresses))
+        report("topics and subscriptions")
+        await asyncio.to_thread(make_topology, self.addresses)
+        report("simulator, webhook, correlate, send")
+        await self._start_all(
+            [_simulator_command(self._settings, self.addresses), *_function_commands(self.addresses)]
+        )
+        report("ready")
+
+    async def wait_until_broken(self) -> None:
+        """Returns never, or raises ProcessDied when something that is not restarted has ended."""
+        waits = [asyncio.create_task(process.wait_until_ended()) for process in self._processes]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        raise ProcessDied("A process of the local cloud has ended by itself; its log says why.")
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(process.stop() for process in self._processes))
+        forget_running(self._settings.state_folder)
+
+    async def _start_all(self, commands: list[Command]) -> None:
+        logs = self._settings.state_folder / "logs"
+        started = [
+            SupervisedProcess(command, logs / f"{command.name}.log", self._note_process)
+            for command in commands
+        ]
+        self._processes += started
+        for process in started:
+            await process.start()
+        await asyncio.gather(*(process.wait_until_listening(_START_SECONDS) for process in started))
+
+    def _note_process(self, name: str, process_id: int) -> None:
+        self._process_ids[name] = process_id
+        self.addresses = dataclasses.replace(self.addresses, process_ids=dict(self._process_ids))
+        write_running(self.addresses, self._settings.state_folder)
+
+
+@contextlib.asynccontextmanager
+async def running_cloud(settings: LocalSettings, report: Callable[[str], None]) -> AsyncIterator[LocalCloud]:
+    """A cloud that is ready inside the context and gone after it."""
+    named = _emulators_named(os.environ) if settings.emulators is EmulatorKind.NONE else {}
+    cloud = LocalCloud(settings, choose_addresses(settings.port_base, emulators=named))
+    try:
+        await cloud.start(report)
+        yield cloud
+    finally:
+        await cloud.stop()
+
+
+def _emulators_named(environ: Mapping[str, str]) -> dict[str, str]:
+    missing = [variable for variable in _EMULATOR_VARIABLES.values() if variable not in environ]
+    if missing:
+        raise EmulatorsUnnamed(
+            f"--emulators none uses what the environment names; set {' and '.join(missing)}."
+        )
+    return {name: environ[variable] for name, variable in _EMULATOR_VARIABLES.items()}
+
+
+def _emulator_commands(settings: LocalSettings, addresses: Addresses) -> list[Command]:
+    pubsub_port, firestore_port = addresses.port("pubsub"), addresses.port("firestore")
+    match settings.emulators:
+        case EmulatorKind.NONE:
+            return []
+        case EmulatorKind.GOOGLE:
+            return [
+                Command("pubsub", tuple(google.pubsub_command(pubsub_port)), pubsub_port),
+                Command("firestore", tuple(google.firestore_command(firestore_port)), firestore_port),
+            ]
+        case EmulatorKind.EMBEDDED:
+            data = ("--data", str(settings.data_folder)) if settings.data_folder else ()
+            ports = ("--pubsub-port", str(pubsub_port), "--firestore-port", str(firestore_port))
+            arguments = (sys.executable, "-m", "rbm_ops.emulators", *ports, *data)
+            return [Command("emulators", arguments, firestore_port)]
+
+
+def _simulator_command(settings: LocalSettings, addresses: Addresses) -> Command:
+    port = addresses.port("simulator")
+    arguments = (
+        *(sys.executable, "-m", "rbm_ops.simulator", "--port", str(port), "--pace", str(settings.pace)),
+        *("--webhook-url", f"http://{addresses.webhook}/", "--client-token", CLIENT_TOKEN),
+    )
+    return Command("simulator", arguments, port)
+
+
+def _function_commands(addresses: Addresses) -> list[Command]:
+    """Served as the buildpack serves them: the framework's own command, in the folder that is deployed."""
+    framework = str(Path(sys.executable).with_name("functions-framework"))
+    return [
+        Command(
+            name=name,
+            arguments=(
+                *(framework, "--source", f"{name}.py", "--target", name),
+                *("--host", "127.0.0.1", "--port", str(addresses.port(name))),
+            ),
+            port=addresses.port(name),
+            environment=environment,
+            folder=_FUNCTIONS_FOLDER,
+            restart=True,
+        )
+        for name, environment in _function_environments(addresses).items()
+    ]
+
+
+def _function_environments(addresses: Addresses) -> dict[str, dict[str, str]]:
+    """The settings of each function, as Terraform sets them in the cloud."""
+    cloud = {
+        "GOOGLE_CLOUD_PROJECT": addresses.project,
+        "PUBSUB_EMULATOR_HOST": addresses.pubsub,
+        "FIRESTORE_EMULATOR_HOST": addresses.firestore,
+    }
+    return {
+        "webhook": {
+            **cloud,
+            "RBM_EVENTS_TOPIC": EVENTS,
+            "RBM_CLIENT_TOKENS": f'{{"": ["{CLIENT_TOKEN}"]}}',
+        },
+        "correlate": {**cloud, "RBM_UPDATES_TOPIC": UPDATES},
+        "send": {
+            **cloud,
+            "RBM_UPDATES_TOPIC": UPDATES,
+            "RBM_API_ENDPOINT": f"http://{addresses.simulator}",
+            "RBM_TIMEOUT_SECONDS": "2",
+        },
+    }

@@ -1,0 +1,1 @@
+"""One send request out, one document back: `rbm send` and `rbm show`."""

@@ -1,0 +1,92 @@
+"""`rbm send` and `rbm show`: against the local cloud that runs, else against what the environment names."""
+
+import argparse
+import json
+import os
+import uuid
+from typing import Any
+
+from google.cloud.firestore_v1.base_query import FieldFilter
+from rich.console import Console
+
+from rbm_ledger.adapters.pubsub import PubSubPublisher
+from rbm_ledger.domain.identifiers import derive_message_id
+from rbm_ledger.domain.json_bytes import encode_compact
+from rbm_ledger.domain.timeline import describe_record
+from rbm_ops.documents import connect_firestore
+from rbm_ops.local.addresses import find_running, state_folder
+from rbm_ops.local.topology import SEND_REQUESTS
+
+_TIMEOUT_SECONDS = 20.0
+
+
+class NoCloud(Exception):
+    """Neither a local cloud nor a project in the environment."""
+
+
+class NotFound(Exception):
+    """No such document."""
+
+
+async def run_send(arguments: argparse.Namespace) -> int:
+    """Publishes the request and prints the message id that it will have."""
+    key = arguments.key or str(uuid.uuid4())
+    request = {
+        "agentId": arguments.agent,
+        "phoneNumber": arguments.phone_number,
+        "idempotencyKey": key,
+        "source": "rbm",
+        **_read_content(arguments),
+    }
+    environment = _find_cloud()
+    publisher = PubSubPublisher(
+        f"projects/{environment['GOOGLE_CLOUD_PROJECT']}/topics/{SEND_REQUESTS}",
+        emulator_host=environment.get("PUBSUB_EMULATOR_HOST", ""),
+        timeout_seconds=_TIMEOUT_SECONDS,
+    )
+    await publisher.publish(encode_compact(request), {})
+    message_id = derive_message_id(arguments.agent, key)
+    Console().print(f"published; rbm show {message_id}", soft_wrap=True)
+    return 0
+
+
+async def run_show(arguments: argparse.Namespace) -> int:
+    """Prints the document of a message; raises NotFound."""
+    environment = _find_cloud()
+    client = connect_firestore(
+        environment["GOOGLE_CLOUD_PROJECT"], environment.get("FIRESTORE_EMULATOR_HOST", "")
+    )
+    query = client.collection_group("messages").where(
+        filter=FieldFilter("messageId", "==", arguments.message_id)
+    )
+    found = [document async for document in query.stream(timeout=_TIMEOUT_SECONDS)]
+    if not found:
+        raise NotFound(f"There is no message {arguments.message_id} (yet).")
+    for document in found:
+        Console().print(document.reference.path, soft_wrap=True)
+        Console().print_json(json.dumps(describe_record(document.to_dict() or {})))
+    return 0
+
+
+def _read_content(arguments: argparse.Namespace) -> dict[str, Any]:
+    """`--content` takes a bare content, or the whole body of a create call."""
+    if arguments.content is None:
+        return {"contentMessage": {"text": arguments.text}}
+    content: dict[str, Any] = json.loads(arguments.content.read_text())
+    return content if "contentMessage" in content else {"contentMessage": content}
+
+
+def _find_cloud() -> dict[str, str]:
+    """The environment by which the cloud is reached; raises NoCloud."""
+    running = find_running(state_folder())
+    if running is not None:
+        return {
+            "GOOGLE_CLOUD_PROJECT": running.project,
+            "PUBSUB_EMULATOR_HOST": running.pubsub,
+            "FIRESTORE_EMULATOR_HOST": running.firestore,
+        }
+    names = ("GOOGLE_CLOUD_PROJECT", "PUBSUB_EMULATOR_HOST", "FIRESTORE_EMULATOR_HOST")
+    named = {name: os.environ[name] for name in names if name in os.environ}
+    if "GOOGLE_CLOUD_PROJECT" not in named:
+        raise NoCloud("No local cloud runs (start one: rbm up), and GOOGLE_CLOUD_PROJECT is not set.")
+    return named

@@ -1,0 +1,56 @@
+"""The nouns of the API: resources, their names, the messages that were accepted, and how time is written."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+JsonObject: TypeAlias = dict[str, Any]
+Collection: TypeAlias = Literal["agentMessages", "agentEvents"]
+
+_AGENT_DOMAIN = "@rbm.goog"
+
+
+def short_agent_id(agent_id: str) -> str:
+    """`growing-tree-bank` for both spellings: Google's samples send this one."""
+    return agent_id.removesuffix(_AGENT_DOMAIN)
+
+
+def full_agent_id(agent_id: str) -> str:
+    """`growing-tree-bank@rbm.goog`, as every callback spells it."""
+    return short_agent_id(agent_id) + _AGENT_DOMAIN
+
+
+def format_time(time: datetime, timespec: str = "microseconds") -> str:
+    """RFC 3339 in UTC, ending in `Z`."""
+    return time.isoformat(timespec=timespec).replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class AgentResource:
+    """An agentMessage or agentEvent, addressed to one phone by one agent (short id)."""
+
+    agent_id: str
+    phone_number: str
+    collection: Collection
+    resource_id: str
+
+    @property
+    def name(self) -> str:
+        return f"phones/{self.phone_number}/{self.collection}/{self.resource_id}"
+
+    @property
+    def used_id(self) -> tuple[str, str]:
+        """An id counts once per agent, over messages and events together."""
+        return self.agent_id, self.resource_id
+
+
+@dataclass(slots=True)
+class AcceptedMessage:
+    """A message on its way to the phone, and after its arrival."""
+
+    resource: AgentResource
+    body: JsonObject
+    answer: JsonObject
+    reached_user: bool = False
+    first_step_done: asyncio.Event = field(default_factory=asyncio.Event)

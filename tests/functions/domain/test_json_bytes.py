@@ -1,0 +1,128 @@
+"""JSON from strangers, and what a document can hold of it."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rbm_ledger.domain.errors import NotJson
+from rbm_ledger.domain.json_bytes import (
+    MAX_STORED_DEPTH,
+    decode_object,
+    encode_compact,
+    is_utf8,
+    storable,
+)
+
+from .strategies import HOSTILE_BYTES, garbage, json_values, texts
+
+
+def nested(levels: int) -> Any:
+    value: Any = 1
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+@pytest.mark.parametrize("data", HOSTILE_BYTES.values(), ids=HOSTILE_BYTES)
+def test_hostile_bytes_are_not_json(data: bytes) -> None:
+    with pytest.raises(NotJson):
+        decode_object(data)
+
+
+@given(garbage)
+def test_any_bytes_are_an_object_or_not_json(data: bytes) -> None:
+    try:
+        value = decode_object(data)
+    except NotJson:
+        return
+    assert isinstance(value, dict)
+    assert json.loads(data) == value
+
+
+def test_error_never_repeats_the_bytes() -> None:
+    with pytest.raises(NotJson) as raised:
+        decode_object(b'{"password": "SECRET"')
+    assert "SECRET" not in str(raised.value)
+
+
+def test_nesting_is_taken_to_a_depth_that_nobody_needs() -> None:
+    assert decode_object(json.dumps(nested(100)).encode()) == nested(100)
+
+
+def test_many_shallow_members_are_not_deep() -> None:
+    wide = {"list": [{} for _ in range(1000)], "text": "{[" * 1000}
+    assert decode_object(json.dumps(wide).encode()) == wide
+
+
+def test_lone_surrogates_and_big_integers_are_json() -> None:
+    assert decode_object(b'{"text": "\\ud800", "n": 123456789012345678901234567890}') == {
+        "text": "\ud800",
+        "n": 123456789012345678901234567890,
+    }
+
+
+def test_encoding_is_compact_utf8() -> None:
+    assert encode_compact({"text": "Grüße 😀", "n": [1, 2]}) == '{"text":"Grüße 😀","n":[1,2]}'.encode()
+
+
+def test_encoding_escapes_what_utf8_cannot_hold() -> None:
+    assert encode_compact({"text": "\ud800"}) == b'{"text":"\\ud800"}'
+
+
+@given(json_values())
+def test_encoded_value_is_read_back(value: Any) -> None:
+    assert decode_object(encode_compact({"value": value})) == {"value": value}
+
+
+@given(texts)
+def test_text_is_utf8_unless_it_holds_a_surrogate(text: str) -> None:
+    assert is_utf8(text) == (not any("\ud800" <= character <= "\udfff" for character in text))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        [],
+        None,
+        {"a": [{"b": [1, 2.5, "x", True, None]}]},
+        {"n": -(1 << 63), "m": (1 << 63) - 1},
+        {"_": 1, "__x": 1, "x__": 1, "a.b": 1, "a`b": 1, "é": 1, "x" * 1500: 1},
+        nested(MAX_STORED_DEPTH),
+    ],
+)
+def test_what_a_document_can_hold_stays_as_it_is(value: object) -> None:
+    assert storable(value) is value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [[1]],
+        {"a": [1, [2]]},
+        {"n": 1 << 63},
+        {"n": -(1 << 63) - 1},
+        {"": 1},
+        {"__x__": 1},
+        {"a": [{"__name__": 1}]},
+        {"x" * 1501: 1},
+        {"é" * 751: 1},
+        {"\ud800": 1},
+        {"text": "\ud800"},
+        nested(MAX_STORED_DEPTH + 1),
+    ],
+)
+def test_what_a_document_cannot_hold_becomes_its_json_text(value: object) -> None:
+    kept = storable(value)
+    assert isinstance(kept, str)
+    assert is_utf8(kept)
+    assert json.loads(kept) == value
+
+
+@given(st.dictionaries(texts, json_values(), max_size=4))
+def test_nothing_is_lost_by_storing(value: dict[str, Any]) -> None:
+    kept = storable(value)
+    assert (json.loads(kept) if isinstance(kept, str) else kept) == value
