@@ -2,20 +2,23 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from pathlib import Path
 
+from rbm_ops.check import run_check
 from rbm_ops.demo.command import run_demo
 from rbm_ops.emulators.google import EmulatorsMissing
 from rbm_ops.local.addresses import DEFAULT_PORT_BASE, PortsInUse, state_folder
 from rbm_ops.local.cloud import EmulatorKind, EmulatorsUnnamed, LocalSettings
 from rbm_ops.local.command import AlreadyRunning, run_up
 from rbm_ops.local.processes import ProcessDied
-from rbm_ops.requests.command import NoCloud, NotFound, run_send, run_show
+from rbm_ops.requests.command import BadContent, NoCloud, NotFound, run_send, run_show
 
 # What a person can mend; the text says how. Anything else is a fault of ours and shows where.
 _MENDABLE = (
     AlreadyRunning,
+    BadContent,
     EmulatorsMissing,
     EmulatorsUnnamed,
     NoCloud,
@@ -26,6 +29,8 @@ _MENDABLE = (
 
 
 def main() -> None:
+    # Children are started by fork and exec; gRPC need not prepare for a fork that goes on.
+    os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")
     arguments = _make_parser().parse_args()
     try:
         sys.exit(asyncio.run(arguments.run(arguments)))
@@ -42,6 +47,8 @@ def _make_parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_send(commands)
     _add_show(commands)
+    check = commands.add_parser("check", help="lint, types, import rules and tests, as CI runs them")
+    check.set_defaults(run=lambda _arguments: asyncio.to_thread(run_check))
     return parser
 
 

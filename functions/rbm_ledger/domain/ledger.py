@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
+from rbm_ledger.domain.identifiers import make_document_id
+
 SCHEMA_VERSION = 1
 
 FieldPath = tuple[str, ...]

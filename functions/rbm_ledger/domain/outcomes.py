@@ -27,8 +27,9 @@ _STATES_AFTER_CREATE = {
 # 404 says that the message was delivered; the receipt will say so too, and wins by itself.
 _STATES_AFTER_REVOKE = {200: State.REVOKED, 408: State.PENDING, 429: State.PENDING}
 
-# What an answer tells about a message, beyond what was sent.
-_PLATFORM_FIELDS = ("sendTime", "carrier", "richMessageClassification", "totalPayloadSizeBytes")
+# What an answer tells about a message, beyond what was sent. Its expireTime is no value for the record's own:
+# a late write of an earlier attempt would undo it.
+_PLATFORM_FIELDS = ("sendTime", "expireTime", "carrier", "richMessageClassification", "totalPayloadSizeBytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +172,7 @@ def _sender_values(sender: Sender) -> dict[FieldPath, Any]:
 
 def _acceptance_values(attempt: Attempt) -> dict[FieldPath, Any]:
     body = attempt.answer.body
-    expire_time = parse_rfc3339(body.get("expireTime"))
     return {
         ("acceptedTime",): parse_rfc3339(body.get("sendTime")) or attempt.at,
-        **({("expireTime",): expire_time} if expire_time else {}),
         **{("platform", name): storable(body[name]) for name in _PLATFORM_FIELDS if name in body},
     }

@@ -72,6 +72,6 @@ def _steps(record: Record) -> Iterator[Step]:
         yield Step(event["eventType"], event.get("sendTime"))
 
 
-def _sort_key(step: Step) -> tuple[datetime, int, str]:
+def _sort_key(step: Step) -> tuple[datetime, int, str, str]:
     place = _ORDER.index(step.what) if step.what in _ORDER else len(_ORDER)
-    return (step.at or _BEFORE_ALL, place, step.what)
+    return (step.at or _BEFORE_ALL, place, step.what, step.detail)

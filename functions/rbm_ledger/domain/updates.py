@@ -1,5 +1,6 @@
 """What other services are told once something was written: topic rbm-updates (DESIGN, section 7)."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,9 @@ from rbm_ledger.domain.times import format_rfc3339
 
 # What the record of a message gives back to whoever asked for it to be sent.
 _CALLERS_FIELDS = ("source", "clientReference", "labels")
+
+# Before any time that a phone with a wrong clock may say.
+_NEVER = -math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def user_message_update(event: UserMessage, recorded_at: datetime) -> Update:
 def consent_update(event: UserEvent | ServerEvent, record: Record, recorded_at: datetime) -> Update:
     """`state` is optedOut or optedIn: whichever the conversation heard of later."""
     consent = record.get("consent", {})
-    opted_out = consent.get("optedOutAtMs", 0) > consent.get("optedInAtMs", 0)
+    opted_out = consent.get("optedOutAtMs", _NEVER) > consent.get("optedInAtMs", _NEVER)
     return _update(
         {
             "kind": "consent",

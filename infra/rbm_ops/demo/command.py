@@ -74,6 +74,8 @@ async def _play(addresses: Addresses, console: Console) -> list[Row]:
             await asyncio.sleep(_LOOK_EVERY_SECONDS)
             await _look(client, agent_id, rows, time.monotonic() - started_at)
             live.update(render_table(rows))
+    if not console.is_terminal:
+        console.print()  # a live table ends its last line on terminals only
     return rows
 
 

@@ -11,7 +11,7 @@ from rbm_ledger.domain.timeline import Step, timeline
 from rbm_ops.demo.scenarios import Scenario
 
 _TIMELINE = "timeline (seconds after the request)"
-_HEADINGS = ("", "message", "number", "state", _TIMELINE, "right after")
+_HEADINGS = ("", "message", "number", "state", _TIMELINE, "latency")
 _STYLES = {
     "read": "green",
     "delivered": "green",
@@ -53,7 +53,7 @@ def render_table(rows: Sequence[Row]) -> Table:
 
 
 def describe_steps(record: Record) -> str:
-    """`accepted 0.1 → DELIVERED 0.3`; calls are shown where they did not simply succeed."""
+    """`accepted 0.08 → DELIVERED 0.31`; calls are shown where they did not simply succeed."""
     steps = [step for step in timeline(record) if _is_telling(step)]
     origin = record.get("requestedTime") or next((step.at for step in steps if step.at), None)
     return " → ".join(_describe_step(step, origin) for step in steps)
@@ -76,4 +76,4 @@ def _describe_step(step: Step, origin: datetime | None) -> str:
     what = step.detail if step.what == "attempted" else step.what
     if step.at is None or origin is None:
         return what
-    return f"{what} {(step.at - origin).total_seconds():.1f}"
+    return f"{what} {(step.at - origin).total_seconds():.2f}"

@@ -1,7 +1,6 @@
 """`rbm up`: the local cloud in the foreground, until Ctrl-C."""
 
 import asyncio
-import os
 import signal
 import time
 
@@ -68,7 +67,7 @@ def _describe(addresses: Addresses, settings: LocalSettings) -> Table:
         "Firestore": f"FIRESTORE_EMULATOR_HOST={addresses.firestore}",
         "project": f"GOOGLE_CLOUD_PROJECT={addresses.project}",
         "data": str(settings.data_folder or "in memory"),
-        "logs": os.path.relpath(settings.state_folder / "logs"),
+        "logs": str(settings.state_folder / "logs"),
         "try": 'rbm send +14155550101 --text "Hello" · rbm demo',
     }
     for name, value in rows.items():

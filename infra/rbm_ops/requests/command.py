@@ -10,9 +10,12 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from rich.console import Console
 
 from rbm_ledger.adapters.pubsub import PubSubPublisher
+from rbm_ledger.domain.errors import NotJson
 from rbm_ledger.domain.identifiers import derive_message_id
-from rbm_ledger.domain.json_bytes import encode_compact
-from rbm_ledger.domain.timeline import describe_record
+from rbm_ledger.domain.json_bytes import decode_object, encode_compact
+from rbm_ledger.domain.ledger import Record, state_of
+from rbm_ledger.domain.timeline import describe_record, timeline
+from rbm_ledger.domain.times import format_rfc3339
 from rbm_ops.documents import connect_firestore
 from rbm_ops.local.addresses import find_running, state_folder
 from rbm_ops.local.topology import SEND_REQUESTS
@@ -26,6 +29,10 @@ class NoCloud(Exception):
 
 class NotFound(Exception):
     """No such document."""
+
+
+class BadContent(Exception):
+    """The file of `--content` can't be used."""
 
 
 async def run_send(arguments: argparse.Namespace) -> int:
@@ -63,17 +70,28 @@ async def run_show(arguments: argparse.Namespace) -> int:
     if not found:
         raise NotFound(f"There is no message {arguments.message_id} (yet).")
     for document in found:
-        Console().print(document.reference.path, soft_wrap=True)
-        Console().print_json(json.dumps(describe_record(document.to_dict() or {})))
+        _print_document(Console(), document.reference.path, document.to_dict() or {})
     return 0
+
+
+def _print_document(console: Console, path: str, record: Record) -> None:
+    """The life first, the whole document below it."""
+    console.print(f"[bold]{state_of(record).label}[/]  {path}", soft_wrap=True)
+    for step in timeline(record):
+        at = format_rfc3339(step.at) if step.at else "(no time)"
+        console.print(f"  {at:28} {step.what} {step.detail}", soft_wrap=True)
+    console.print_json(json.dumps(describe_record(record)), sort_keys=True)
 
 
 def _read_content(arguments: argparse.Namespace) -> dict[str, Any]:
     """`--content` takes a bare content, or the whole body of a create call."""
     if arguments.content is None:
         return {"contentMessage": {"text": arguments.text}}
-    content: dict[str, Any] = json.loads(arguments.content.read_text())
-    return content if "contentMessage" in content else {"contentMessage": content}
+    try:
+        content = decode_object(arguments.content.read_bytes())
+    except (OSError, NotJson) as error:
+        raise BadContent(f"{arguments.content}: {error}") from error
+    return dict(content) if "contentMessage" in content else {"contentMessage": content}
 
 
 def _find_cloud() -> dict[str, str]:

@@ -1,18 +1,30 @@
 """Merges as `correlate` and `send` write them, and the documents that they end in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from rbm_ledger.domain.correlation import Arrival, merges_for
 from rbm_ledger.domain.events import parse_event
-from rbm_ledger.domain.ledger import DocumentPath, Merge, State, fold, message_path
+from rbm_ledger.domain.identifiers import derive_message_id
+from rbm_ledger.domain.ledger import DocumentPath, Merge, fold
+from rbm_ledger.domain.outcomes import Answer, Attempt, merge_attempt, merge_suppression
+from rbm_ledger.domain.requests import InvalidRequest, Origin, SendRequest, parse_request
 
-from .payloads import event_bytes
+from .payloads import event_bytes, load_json, request_bytes
 
 AGENT, PHONE = "growing-tree-bank", "+12223334444"
 MESSAGE = "5b3b7f0e-8c5e-4c0a-9f0e-2a6f1d6b7c11"
 RECEIVED = datetime(2026, 11, 22, 12, tzinfo=UTC)
+REQUESTED = RECEIVED - timedelta(hours=1)
+ORIGIN = Origin("pubsub/1234567890", REQUESTED)
+FALLBACK_ID = derive_message_id(AGENT, ORIGIN.fallback_key)
+
+MESSAGE_DOCUMENT = ("agents", AGENT, "messages", MESSAGE)
+CONVERSATION_DOCUMENT = ("agents", AGENT, "conversations", PHONE)
+USER_MESSAGE_DOCUMENT = (*CONVERSATION_DOCUMENT, "userMessages", "MxIgT-4pWCQu2tH9hMkSTljQ")
 
 EVENT_FILES = {
     "DELIVERED": "user-event-delivered",
@@ -23,14 +35,30 @@ EVENT_FILES = {
     "UNSUBSCRIBE": "user-event-unsubscribe",
     "SUBSCRIBE": "user-event-subscribe",
 }
-SENT_STATES = {state.label: state for state in State if state < State.EXPIRY_INCONCLUSIVE} | {
-    "revoked": State.REVOKED
+REVOKE = {
+    "contentMessage": None,
+    "messageTrafficType": None,
+    "messageId": None,
+    "revoke": {"messageId": MESSAGE},
+}
+# The platform says when the message expires, by its own clock, also where it was given a ttl.
+ECHO = {"expireTime": "2025-05-22T20:13:35Z"}
+SENDS: dict[str, Callable[[], Merge]] = {
+    "pending": lambda: record_answer(503),
+    "suppressed": lambda: merge_suppression(send_request(), "expired", REQUESTED, store_content=True),
+    "rejected": lambda: record_answer(400),
+    "unreachable": lambda: record_answer(404),
+    "accepted": lambda: record_answer(200, minute=1),
+    "revoked": lambda: record_answer(200, minute=2, revoke=True),
+    "not-revoked": lambda: record_answer(404, minute=2, revoke=True),
 }
 
 Documents = dict[DocumentPath, dict[str, Any]]
 
 
-def correlate(payload: bytes, *, received_at: datetime = RECEIVED, store_content: bool = True) -> tuple[Merge, ...]:
+def correlate(
+    payload: bytes, *, received_at: datetime = RECEIVED, store_content: bool = True
+) -> tuple[Merge, ...]:
     """All merges of the event that these bytes are."""
     return merges_for(parse_event(payload), Arrival(payload, received_at), store_content=store_content)
 
@@ -39,27 +67,30 @@ def correlate_type(event_type: str, **changes: Any) -> tuple[Merge, ...]:
     return correlate(event_bytes(EVENT_FILES[event_type], **changes))
 
 
-def record_outcome(state: State, *, at: datetime = RECEIVED - timedelta(hours=1), http_status: int = 200) -> Merge:
+def send_request(**changes: Any) -> SendRequest:
+    """A request for the message that the events of `correlate_type` are about."""
+    naming = {"agentId": AGENT, "phoneNumber": PHONE}
+    return parse_request(request_bytes(**{"messageId": MESSAGE, **naming, **changes}), ORIGIN)
+
+
+def refuse(data: bytes) -> InvalidRequest:
+    """Why these bytes are no request."""
+    with pytest.raises(InvalidRequest) as raised:
+        parse_request(data, ORIGIN)
+    return raised.value
+
+
+def record_answer(http_status: int, *, minute: int = 0, revoke: bool = False, **changes: Any) -> Merge:
     """What `send` writes after a call."""
-    accepted = {("acceptedTime",): at} if state is State.ACCEPTED else {}
-    return Merge(
-        message_path(AGENT, MESSAGE),
-        values={
-            ("agentId",): AGENT,
-            ("phoneNumber",): PHONE,
-            ("messageId",): MESSAGE,
-            ("content",): {"text": "Hello, world!"},
-            ("requestedTime",): RECEIVED - timedelta(hours=2),
-            **accepted,
-        },
-        maxima={("stateRank",): state.value},
-        unions={("attempts",): ({"at": at, "httpStatus": http_status, "status": "", "message": ""},)},
-    )
+    request = send_request(**(REVOKE if revoke else {}), **changes)
+    body = {**load_json("responses/agent-message-created.json"), **ECHO} if http_status == 200 else {}
+    attempt = Attempt(Answer(http_status, body=body), REQUESTED + timedelta(minutes=minute))
+    return merge_attempt(request, attempt, REQUESTED, store_content=True)
 
 
 def merge_step(step: str) -> tuple[Merge, ...]:
-    """The merges of one step of a message's life: an eventType, or a state that `send` writes."""
-    return correlate_type(step) if step in EVENT_FILES else (record_outcome(SENT_STATES[step]),)
+    """The merges of one step of a message's life: an eventType, or what `send` writes."""
+    return correlate_type(step) if step in EVENT_FILES else (SENDS[step](),)
 
 
 def fold_all(merges: Iterable[Merge]) -> Documents:

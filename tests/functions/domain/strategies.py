@@ -20,12 +20,20 @@ REQUEST_MEMBERS = (
 texts = st.text(st.characters(exclude_categories=()), max_size=12)
 odd_texts = st.sampled_from(("", ".", "..", "__x__", "a/b", "\0", "\ud800", "~", "x" * 1600, "😀"))
 numbers = st.integers() | st.sampled_from((1 << 63, -(1 << 70), 10**400)) | st.floats(allow_nan=False)
-leaves = st.none() | st.booleans() | numbers.filter(lambda n: n == n and abs(n) != float("inf")) | texts | odd_texts
+leaves = (
+    st.none()
+    | st.booleans()
+    | numbers.filter(lambda n: n == n and abs(n) != float("inf"))
+    | texts
+    | odd_texts
+)
 
 
 def json_values(names: st.SearchStrategy[str] = texts | odd_texts) -> st.SearchStrategy[Any]:
     return st.recursive(
-        leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4), max_leaves=12
+        leaves,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4),
+        max_leaves=12,
     )
 
 
@@ -39,15 +47,27 @@ def json_objects(members: tuple[str, ...], known: st.SearchStrategy[Any]) -> st.
 event_objects = json_objects(
     EVENT_MEMBERS,
     st.sampled_from(
-        ("growing-tree-bank@rbm.goog", "+12223334444", "DELIVERED", "UNSUBSCRIBE", "NEW_TYPE", "__x__", "")
-        + ("TTL_EXPIRATION_REVOKED", "2018-12-31T15:01:23.045123456Z", "/v1/regions/fi-rcs", "LAUNCHED")
+        (
+            *(
+                "growing-tree-bank@rbm.goog",
+                "+12223334444",
+                "DELIVERED",
+                "UNSUBSCRIBE",
+                "NEW_TYPE",
+                "__x__",
+                "",
+            ),
+            *("TTL_EXPIRATION_REVOKED", "2018-12-31T15:01:23.045123456Z", "/v1/regions/fi-rcs", "LAUNCHED"),
+        )
     ),
 )
 request_objects = json_objects(
     REQUEST_MEMBERS,
     st.sampled_from(
-        ("growing-tree-bank", "+14155550101", "PROMOTION", "600s", "2026-11-22T10:00:00Z", "order-1")
-        + ("5b3b7f0e-8c5e-4c0a-9f0e-2a6f1d6b7c11",)
+        (
+            *("growing-tree-bank", "+14155550101", "PROMOTION", "600s", "2026-11-22T10:00:00Z", "order-1"),
+            "5b3b7f0e-8c5e-4c0a-9f0e-2a6f1d6b7c11",
+        )
     )
     | st.sampled_from(({"text": "Hello"}, {"contentMessage": {}}, {"campaign": "none"}, [], {})),
 )

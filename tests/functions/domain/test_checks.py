@@ -94,7 +94,8 @@ def test_choice_of_the_future_is_the_platforms_to_refuse() -> None:
 
 def test_all_faults_of_an_object_are_named_at_once() -> None:
     check = all_of(
-        members({"b": boolean, "c": items(text(), at_most=1)}, required=("d",), closed=True), members({}, required=("e",))
+        members({"b": boolean, "c": items(text(), at_most=1)}, required=("d",), closed=True),
+        members({}, required=("e",)),
     )
     assert describe(check, {"b": 1, "c": ["", 2], "x": 0}, "") == [
         "d: is missing",

@@ -1,35 +1,37 @@
 """Whatever the order, repetition and interleaving of merges: the same documents (DESIGN, section 3)."""
 
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rbm_ledger.domain.ledger import Merge, State, combine, stamp, state_of
+from rbm_ledger.domain.outcomes import NO_ANSWER
 
 from .builders import (
     AGENT,
-    MESSAGE,
-    PHONE,
+    CONVERSATION_DOCUMENT,
+    MESSAGE_DOCUMENT,
     RECEIVED,
     Documents,
     correlate,
     correlate_type,
     fold_all,
     normalise,
-    record_outcome,
+    record_answer,
 )
 from .payloads import event_bytes
 
 OTHER_MESSAGE = "0c9c2f9e-6a0d-4a8b-8a3f-3f1f0f6e2b11"
-LATER = {"sendTime": "2018-12-31T16:00:00Z"}
+LATER: dict[str, Any] = {"sendTime": "2018-12-31T16:00:00Z"}
 
 # All that can happen to one message and its conversation, each as the merges of one write of one instance.
 LIFE: tuple[tuple[Merge, ...], ...] = (
-    (record_outcome(State.PENDING, at=RECEIVED - timedelta(minutes=3), http_status=503),),
-    (record_outcome(State.PENDING, at=RECEIVED - timedelta(minutes=2), http_status=429),),
-    (record_outcome(State.ACCEPTED),),
-    (record_outcome(State.REVOKED, at=RECEIVED),),
+    (record_answer(NO_ANSWER, ttl="600s"),),
+    (record_answer(429, minute=1, ttl="600s"),),
+    (record_answer(200, minute=2, ttl="600s"),),
+    (record_answer(200, minute=3, revoke=True),),
     correlate_type("DELIVERED"),
     correlate_type("DELIVERED", **LATER),
     correlate_type("DELIVERED", eventId="another", **LATER),
@@ -70,7 +72,9 @@ def stamp_each(merges: list[Merge]) -> list[Merge]:
 
 
 @given(lives, st.data())
-def test_any_order_and_repetition_ends_in_the_same_documents(life: list[tuple[Merge, ...]], data: st.DataObject) -> None:
+def test_any_order_and_repetition_ends_in_the_same_documents(
+    life: list[tuple[Merge, ...]], data: st.DataObject
+) -> None:
     expected = fold_all(stamp_each(flatten(life)))
     repeated = life + data.draw(st.lists(st.sampled_from(life), max_size=8))
     shuffled = data.draw(st.permutations(flatten(repeated)))
@@ -98,23 +102,25 @@ def test_any_grouping_into_batches_ends_in_the_same_documents(
 def test_whole_life_backwards_is_the_same_life() -> None:
     forwards, backwards = fold_all(flatten(list(LIFE))), fold_all(reversed(flatten(list(LIFE))))
     assert normalise_all(forwards) == normalise_all(backwards)
-    message = forwards["agents", AGENT, "messages", MESSAGE]
+    message = forwards[MESSAGE_DOCUMENT]
     assert state_of(message) is State.READ
     assert len(message["attempts"]) == 4
     assert len(message["events"]) == 9
-    assert ("agents", AGENT, "conversations", PHONE) in forwards
+    assert CONVERSATION_DOCUMENT in forwards
 
 
 @given(lives, st.sampled_from(LIFE))
-def test_repeat_of_a_write_changes_nothing(life: list[tuple[Merge, ...]], repeated: tuple[Merge, ...]) -> None:
+def test_repeat_of_a_write_changes_nothing(
+    life: list[tuple[Merge, ...]], repeated: tuple[Merge, ...]
+) -> None:
     once = fold_all([*flatten(life), *repeated])
     assert fold_all([*flatten(life), *repeated, *repeated]) == once
 
 
 def test_late_accepted_record_adds_to_what_the_receipts_wrote() -> None:
     early = fold_all(correlate_type("DELIVERED"))
-    late = fold_all([*correlate_type("DELIVERED"), record_outcome(State.ACCEPTED)])
-    path = ("agents", AGENT, "messages", MESSAGE)
+    late = fold_all([*correlate_type("DELIVERED"), record_answer(200)])
+    path = MESSAGE_DOCUMENT
     assert early[path].items() <= late[path].items()
     assert state_of(late[path]) is State.DELIVERED
     assert late[path]["content"] == {"text": "Hello, world!"}

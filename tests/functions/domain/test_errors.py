@@ -22,7 +22,7 @@ def each_error(root: type[LedgerError] = LedgerError) -> Iterator[type[LedgerErr
         yield from each_error(kind)
 
 
-@pytest.mark.parametrize("error", sorted(set(each_error()), key=lambda error: error.__name__))
+@pytest.mark.parametrize("error", sorted(set(each_error()), key=repr))
 def test_only_what_may_succeed_later_is_tried_again(error: type[LedgerError]) -> None:
     retried = issubclass(error, NotConfirmed | OutcomeUnknown)
     assert error.disposition is (Disposition.RETRY if retried else Disposition.REJECT)

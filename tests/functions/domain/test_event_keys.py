@@ -1,6 +1,7 @@
 """A key that is equal for repeats of one event, and different for any two others."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ def test_repeat_with_another_send_time_has_the_same_key() -> None:
         ("capability-callback-response-deprecated", {"requestId": "another"}),
     ],
 )
-def test_another_event_has_another_key(name: str, changes: dict[str, str]) -> None:
+def test_another_event_has_another_key(name: str, changes: dict[str, Any]) -> None:
     assert key_of(event_bytes(name, **changes)) != key_of(event_bytes(name))
 
 
@@ -61,7 +62,7 @@ def test_another_event_has_another_key(name: str, changes: dict[str, str]) -> No
         ("agent-launch-event", {"regionId": "/v1/regions/se-rcs"}),
     ],
 )
-def test_events_that_have_no_event_id_are_told_apart_all_the_same(name: str, changes: dict[str, str]) -> None:
+def test_events_that_have_no_event_id_are_told_apart_all_the_same(name: str, changes: dict[str, Any]) -> None:
     first = event_bytes(name, without=("eventId",))
     second = event_bytes(name, without=("eventId",), **changes)
     assert key_of(first) != key_of(second)
@@ -70,5 +71,7 @@ def test_events_that_have_no_event_id_are_told_apart_all_the_same(name: str, cha
 
 def test_names_that_differ_only_in_where_one_ends_have_different_keys() -> None:
     first = event_bytes("user-event-delivered", senderPhoneNumber="+1\0x", eventId="y")
-    second = event_bytes("user-event-delivered", senderPhoneNumber="+1", eventType="x\0DELIVERED", eventId="y")
+    second = event_bytes(
+        "user-event-delivered", senderPhoneNumber="+1", eventType="x\0DELIVERED", eventId="y"
+    )
     assert key_of(first) != key_of(second)

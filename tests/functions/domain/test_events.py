@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,11 @@ from .payloads import event_bytes, list_names, load_bytes, load_json
 from .strategies import HOSTILE_BYTES, event_objects, garbage
 
 AGENT, PHONE = "growing-tree-bank", "+12223334444"
-OURS, THEIRS, EVENT = "5b3b7f0e-8c5e-4c0a-9f0e-2a6f1d6b7c11", "MxIgT-4pWCQu2tH9hMkSTljQ", "MxJdOFFXN4QBmdGn1GLbqnpw"
+OURS, THEIRS, EVENT = (
+    "5b3b7f0e-8c5e-4c0a-9f0e-2a6f1d6b7c11",
+    "MxIgT-4pWCQu2tH9hMkSTljQ",
+    "MxJdOFFXN4QBmdGn1GLbqnpw",
+)
 SENT = datetime(2018, 12, 31, 15, 1, 23, 45123, UTC)
 LAUNCH = "rbm-chatbot-id/0a7ed168-676e-4a56-b422-b23434"
 
@@ -52,7 +57,14 @@ EXPECTED = {
     "user-message-suggestion-action-us": (
         *("UserMessage", "suggestionResponse", AGENT, "+18001111111", "MxXXXXXXXXXXXXXXXX", None),
     ),
-    "user-message-suggestion-reply-no-type": ("UserMessage", "suggestionResponse", AGENT, PHONE, THEIRS, None),
+    "user-message-suggestion-reply-no-type": (
+        "UserMessage",
+        "suggestionResponse",
+        AGENT,
+        PHONE,
+        THEIRS,
+        None,
+    ),
     "user-message-suggestion-reply": ("UserMessage", "suggestionResponse", AGENT, PHONE, THEIRS, None),
     "user-message-text-us": ("UserMessage", "text", AGENT, "+12025550123", THEIRS, None),
     "user-message-text-with-event-id": ("UserMessage", "text", AGENT, PHONE, THEIRS, None),
@@ -151,7 +163,9 @@ def test_event_type_of_the_future_without_a_message_is_unknown() -> None:
     assert event == UnknownEvent("An event of this type needs a messageId.", AGENT)
 
 
-@pytest.mark.parametrize("name", [name for name in EXPECTED if EXPECTED[name][0] in ("UserEvent", "ServerEvent")])
+@pytest.mark.parametrize(
+    "name", [name for name in EXPECTED if EXPECTED[name][0] in ("UserEvent", "ServerEvent")]
+)
 def test_documented_event_types_are_known(name: str) -> None:
     event = parse_event(event_bytes(name))
     assert isinstance(event, UserEvent | ServerEvent)
@@ -189,12 +203,14 @@ def test_event_without_what_places_it_is_unknown_and_says_why(name: str, missing
 
 @pytest.mark.parametrize("member", ["agentId", "senderPhoneNumber", "messageId", "eventType"])
 @pytest.mark.parametrize("value", ["", 7, ["x"], {"a": 1}, "\ud800"])
-def test_receipt_with_an_unusable_member_is_unknown(member: str, value: object) -> None:
+def test_receipt_with_an_unusable_member_is_unknown(member: str, value: Any) -> None:
     assert isinstance(parse_event(event_bytes("user-event-delivered", **{member: value})), UnknownEvent)
 
 
 def test_agent_id_that_is_only_the_domain_is_unknown() -> None:
-    assert parse_event(event_bytes("user-event-read", agentId="@rbm.goog")) == UnknownEvent("agentId is empty.")
+    assert parse_event(event_bytes("user-event-read", agentId="@rbm.goog")) == UnknownEvent(
+        "agentId is empty."
+    )
 
 
 def test_reason_never_repeats_the_payload() -> None:
@@ -213,8 +229,10 @@ def test_hostile_payload_is_unknown(payload: bytes) -> None:
 @given(garbage | event_objects)
 def test_any_bytes_are_an_event_with_utf8_names_and_a_key(payload: bytes) -> None:
     event = parse_event(payload)
-    texts = [value for value in (event.family, event.event_type, event.agent_id)]
-    texts += [getattr(event, name, None) or "" for name in ("phone_number", "message_id", "event_id", "region")]
+    texts = [event.family, event.event_type, event.agent_id]
+    texts += [
+        getattr(event, name, None) or "" for name in ("phone_number", "message_id", "event_id", "region")
+    ]
     assert "".join(texts).encode().decode() == "".join(texts)
     assert len(event_key(event, payload)) == 32
 

@@ -32,7 +32,9 @@ def test_agent_id_of_another_domain_is_left_alone() -> None:
 
 
 def test_message_id_of_a_key_is_the_same_uuid_for_ever() -> None:
-    assert derive_message_id("growing-tree-bank", "order-1234/shipped") == "7d81d963-45ee-5bc7-8d09-45d54e85781e"
+    assert (
+        derive_message_id("growing-tree-bank", "order-1234/shipped") == "7d81d963-45ee-5bc7-8d09-45d54e85781e"
+    )
 
 
 @given(agent_id=st.text("abc", min_size=1), key=st.text())
@@ -89,7 +91,9 @@ def test_any_text_is_a_canonical_uuid_or_none(text: str) -> None:
     assert parse_uuid(text) in (None, text.lower())
 
 
-@pytest.mark.parametrize("name", ["growing-tree-bank", "+14155550101", UUID, "MxIgT-4pWCQu2tH9hMkSTljQ", "a.b_c"])
+@pytest.mark.parametrize(
+    "name", ["growing-tree-bank", "+14155550101", UUID, "MxIgT-4pWCQu2tH9hMkSTljQ", "a.b_c"]
+)
 def test_usual_name_is_its_own_document_id(name: str) -> None:
     assert make_document_id(name) == name
 

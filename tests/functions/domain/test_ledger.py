@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rbm_ledger.domain.identifiers import make_document_id
 from rbm_ledger.domain.ledger import (
     SCHEMA_VERSION,
     FieldPath,
@@ -22,12 +23,16 @@ from rbm_ledger.domain.ledger import (
     state_of,
 )
 
-from .builders import correlate_type, fold_all, fold_one, merge_step, record_outcome
+from .builders import correlate_type, fold_all, fold_one, merge_step, record_answer
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DOCUMENT = ("agents", "growing-tree-bank")
 
-values = st.integers(0, 3) | st.text("ab", max_size=2) | st.dictionaries(st.text("ab", max_size=1), st.integers(0, 3))
+values = (
+    st.integers(0, 3)
+    | st.text("ab", max_size=2)
+    | st.dictionaries(st.text("ab", max_size=1), st.integers(0, 3))
+)
 elements = st.lists(values, max_size=3).map(tuple)
 
 
@@ -73,6 +78,7 @@ records = st.none() | st.lists(merges, max_size=3).map(lambda several: fold_all(
         ("accepted DELIVERED TTL_EXPIRATION_REVOKE_FAILED", State.DELIVERED),
         ("accepted READ TTL_EXPIRATION_REVOKED", State.READ),
         ("accepted revoked", State.REVOKED),
+        ("accepted not-revoked", State.ACCEPTED),
         ("accepted revoked DELIVERED", State.DELIVERED),
         ("accepted DELIVERED revoked", State.DELIVERED),
         ("accepted revoked TTL_EXPIRATION_REVOKED", State.REVOKED),
@@ -111,7 +117,8 @@ def test_state_labels_are_those_of_the_contract() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rank", "state"), [(35, State.ACCEPTED), (69, State.DELIVERED), (99, State.READ), (-1, State.UNKNOWN_MESSAGE)]
+    ("rank", "state"),
+    [(35, State.ACCEPTED), (69, State.DELIVERED), (99, State.READ), (-1, State.UNKNOWN_MESSAGE)],
 )
 def test_rank_of_a_newer_version_counts_as_the_nearest_below(rank: int, state: State) -> None:
     assert state_of({"stateRank": rank}) is state
@@ -124,14 +131,15 @@ def test_document_without_a_rank_is_unknown() -> None:
 def test_message_with_events_and_no_request_is_an_orphan_until_send_records_it() -> None:
     early = fold_one(correlate_type("DELIVERED"))
     assert is_orphan(early)
-    assert not is_orphan(fold(early, record_outcome(State.ACCEPTED)))
-    assert not is_orphan(fold(None, record_outcome(State.PENDING)))
+    assert not is_orphan(fold(early, record_answer(200)))
+    assert not is_orphan(fold(None, record_answer(503)))
     assert not is_orphan({})
 
 
 def test_paths_are_those_of_the_contract() -> None:
     assert message_path("a", "m") == ("agents", "a", "messages", "m")
     assert conversation_path("a", "+1") == ("agents", "a", "conversations", "+1")
+    assert message_path("a/b", "__x__")[1::2] == (make_document_id("a/b"), make_document_id("__x__"))
 
 
 @given(records, merges, merges)

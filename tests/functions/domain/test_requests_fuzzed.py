@@ -74,7 +74,9 @@ def test_request_with_one_value_replaced_is_a_request_or_invalid(name: str, data
     assert_sound(read(json.dumps(fields).encode()), fields)
 
 
-@given(st.sampled_from(FILES), st.dictionaries(st.text(min_size=1).map("x-{}".format), json_values(), max_size=3))
+@given(
+    st.sampled_from(FILES), st.dictionaries(st.text(min_size=1).map("x-{}".format), json_values(), max_size=3)
+)
 def test_unknown_members_of_the_content_pass_through_unchanged(name: str, unknown: dict[str, Any]) -> None:
     fields = request_fields(name)
     fields["contentMessage"] |= unknown

@@ -9,7 +9,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rbm_ledger.domain.errors import MalformedDelivery
-from rbm_ledger.domain.signature import Delivery, Handshake, knows_token, match_token, parse_webhook_body, sign
+from rbm_ledger.domain.signature import (
+    Delivery,
+    Handshake,
+    knows_token,
+    match_token,
+    parse_webhook_body,
+    sign,
+)
 
 from .payloads import list_names, load_bytes, load_json
 from .strategies import HOSTILE_BYTES, garbage, texts
@@ -49,7 +56,9 @@ def test_documented_signature_is_recognised(payload: bytes, signature: str, toke
 def test_any_changed_bit_of_the_payload_breaks_the_signature(
     payload: bytes, signature: str, token: str
 ) -> None:
-    believed = [changed for changed in flip_each_bit(payload) if match_token(changed, signature, [token]) is not None]
+    believed = [
+        changed for changed in flip_each_bit(payload) if match_token(changed, signature, [token]) is not None
+    ]
     assert believed == []
 
 
@@ -64,7 +73,9 @@ def test_any_changed_bit_of_the_signature_text_breaks_it(payload: bytes, signatu
 
 
 @each_vector
-def test_any_changed_bit_of_the_token_breaks_the_signature(payload: bytes, signature: str, token: str) -> None:
+def test_any_changed_bit_of_the_token_breaks_the_signature(
+    payload: bytes, signature: str, token: str
+) -> None:
     assert match_token(payload, signature, list(flip_each_bit_of_text(token))) is None
 
 
@@ -155,7 +166,9 @@ def test_any_claimed_token_gets_a_verdict(claimed: str, token: str) -> None:
     assert knows_token(Handshake(claimed, ""), [token]) == (claimed == token)
 
 
-@pytest.mark.parametrize("name", [name for name in list_names("webhook-bodies") if name.startswith("envelope")])
+@pytest.mark.parametrize(
+    "name", [name for name in list_names("webhook-bodies") if name.startswith("envelope")]
+)
 def test_delivery_is_the_decoded_bytes_of_message_data(name: str) -> None:
     body = load_bytes(f"webhook-bodies/{name}")
     assert parse_webhook_body(body) == Delivery(base64.b64decode(json.loads(body)["message"]["data"]))

@@ -9,11 +9,11 @@ FieldPath = tuple[str, ...]
 
 DOCUMENT_NAME: FieldPath = ("__name__",)
 MAX_NAME_BYTES = 1500
+NUMERIC_ID = re.compile(r"__id(-?[0-9]+)__")  # how Datastore's numeric ids are spelt
 
 _ROOT_SEGMENTS = 5  # projects/P/databases/D/documents
 _DATABASE = re.compile(r"projects/[^/]+/databases/[^/]+")
 _RESERVED = re.compile(r"__.*__", re.DOTALL)
-_NUMERIC_ID = re.compile(r"__id-?[0-9]+__")  # how Datastore's numeric ids are spelt
 _FIELD = r"[a-zA-Z_][a-zA-Z_0-9]*|`(?:[^`\\]|\\.)+`"
 _FIELD_PATH = re.compile(rf"(?:{_FIELD})(?:\.(?:{_FIELD}))*", re.DOTALL)
 _FIELD_NAME = re.compile(_FIELD, re.DOTALL)
@@ -63,7 +63,7 @@ def _check_document_id(identifier: str) -> None:
     if (
         identifier.startswith("__")
         and _RESERVED.fullmatch(identifier)
-        and not _NUMERIC_ID.fullmatch(identifier)
+        and not NUMERIC_ID.fullmatch(identifier)
     ):
         raise invalid_argument(f'Document id "{identifier}" is invalid because it is reserved.')
     _check_id(identifier)

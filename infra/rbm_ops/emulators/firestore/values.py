@@ -8,23 +8,25 @@ is the order of code points. Source: cloud.google.com/firestore/docs/concepts/da
 """
 
 import math
-import re
 from collections.abc import Callable
 from typing import Any
 
+from rbm_ops.emulators.firestore.errors import invalid_argument
 from rbm_ops.emulators.firestore.messages import Message
+from rbm_ops.emulators.firestore.paths import NUMERIC_ID
 
 Key = tuple[Any, ...]
 
 NULL: Key = (0,)
 NAN: Key = (2,)
-_NUMERIC_ID = re.compile(r"^__id(-?[0-9]+)__$")
 _VECTOR_TYPE = "__vector__"
 
 
 def sort_key(value: Message) -> Key:
     """Two values are equal when their keys are. The key's first element is the rank of the type."""
     kind = value.WhichOneof("value_type")
+    if kind not in _KEYS:
+        raise invalid_argument(f"A value of type {kind or 'unset'} can't be compared.")
     return _KEYS[kind](getattr(value, kind))
 
 
@@ -32,12 +34,13 @@ def reference_key(name: str) -> Key:
     """Names order segment by segment; numeric ids (`__id7__`) by number, before all others."""
     segments = name.split("/")
     if "/__id" in name:  # recursive() of the clients brackets a collection with the smallest of them
-        segments = [_NUMERIC_ID.sub(_as_sortable, segment) for segment in segments]
+        segments = [_sortable(segment) for segment in segments]
     return (7, tuple(segments))
 
 
-def _as_sortable(numeric_id: re.Match[str]) -> str:
-    return f"\0{int(numeric_id[1]) + 2**63:020d}"
+def _sortable(segment: str) -> str:
+    numeric = NUMERIC_ID.fullmatch(segment)
+    return f"\0{int(numeric[1]) + 2**63:020d}" if numeric else segment
 
 
 def is_same_type(left: Key, right: Key) -> bool:

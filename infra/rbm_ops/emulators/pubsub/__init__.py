@@ -6,6 +6,6 @@ In: the unmodified Google clients, over gRPC. Out: pull, streaming pull, and HTT
                                  ▲      lease, back-off       └▶ Pusher (HTTP)
                               storage (with --data)
 
-Kept: at least once, ack deadlines, retry and dead-letter policies, ordering keys, filters, production's limits.
+Kept: at least once, ack deadlines, retry and dead-letter policies, ordering keys, filters, the limits.
 Left out: seek, snapshots, schemas, retention and expiry by time, slow start of push, authenticated push.
 """

@@ -4,8 +4,8 @@
                ▲               │ nack, or the ack deadline passes
                └── back-off ◀──┴──▶ dead-letter topic (attempts used up)
 
-Messages with an ordering key wait in a lane; the lane, not the message, stands in `ready`, and only while none of
-its messages is leased or backing off.
+Messages with an ordering key wait in a lane; the lane, not the message, stands in `ready`, and only while
+none of its messages is leased or backing off.
 """
 
 import asyncio
@@ -55,7 +55,7 @@ class Lane:
 
 
 class Backlog:
-    """`forward` takes a message whose attempts are used up, or returns False; `forget` drops stored records."""
+    """`forward` takes a message whose attempts are used up, or returns False; `forget` drops its record."""
 
     def __init__(
         self,

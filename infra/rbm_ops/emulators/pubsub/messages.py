@@ -1,7 +1,7 @@
 """The plain protobuf classes of google.pubsub.v1: much faster than their proto-plus wrappers.
 
-Annotations in this package name the wrapper (`types.Topic`), for mypy and the reader; the values are the plain
-messages (`plain(types.Topic)`), which have the same fields and the methods of protobuf.
+Annotations in this package name the wrapper (`types.Topic`), for mypy and the reader; the values are the
+plain messages (`plain(types.Topic)`), which have the same fields and the methods of protobuf.
 """
 
 from typing import TypeVar

@@ -7,15 +7,16 @@ from google.pubsub_v1 import types
 
 from rbm_ops.emulators.pubsub.messages import plain
 from rbm_ops.emulators.pubsub.paging import take_page
-from rbm_ops.emulators.pubsub.refusals import answering_refusals
+from rbm_ops.emulators.pubsub.refusals import answer_each
 from rbm_ops.emulators.pubsub.resources import Resources
 from rbm_ops.emulators.pubsub.rules import check_project, check_publish
 from rbm_ops.emulators.pubsub.storage import Storage
 from rbm_ops.emulators.pubsub.updates import TOPIC_FIELDS, apply_update
-from rbm_ops.emulators.rpc import ServiceTable, Unary
+from rbm_ops.emulators.rpc import ServiceTable
 
 _ListTopicsResponse = plain(types.ListTopicsResponse)
 _ListTopicSubscriptionsResponse = plain(types.ListTopicSubscriptionsResponse)
+_ACTIVE: Any = types.Topic.State.ACTIVE
 _PublishResponse = plain(types.PublishResponse)
 
 
@@ -36,15 +37,10 @@ class Publisher:
             "DeleteTopic": (self.delete_topic, types.DeleteTopicRequest),
             "Publish": (self.publish, types.PublishRequest),
         }
-        return ServiceTable(
-            "google.pubsub.v1.Publisher",
-            {
-                name: Unary(answering_refusals(call), plain(request))
-                for name, (call, request) in calls.items()
-            },
-        )
+        return ServiceTable("google.pubsub.v1.Publisher", answer_each(calls))
 
     async def create_topic(self, topic: types.Topic) -> types.Topic:
+        topic.state = _ACTIVE
         self._resources.add_topic(topic)
         return topic
 

@@ -1,8 +1,8 @@
 """Push: each message of a push subscription becomes one HTTP request, and the answer acknowledges it or not.
 
 A message is pushed as soon as it is there, up to a number of requests at a time. Production begins slowly and
-speeds up while the endpoint answers well; here the full number is open from the start. An answer 102 is an interim
-one to an HTTP client: the answer that follows it counts.
+speeds up while the endpoint answers well; here the full number is open from the start. An answer 102 is an
+interim one to an HTTP client: the answer that follows it counts.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ _ACKNOWLEDGING = frozenset({200, 201, 202, 204})
 _OUTSTANDING_PUSHES = 64
 _PAUSE_SECONDS_MIN = 0.1
 _PAUSE_SECONDS_MAX = 1.0
-# Below the keep-alive time of usual servers (uvicorn: 5 s): a connection that is being closed loses a request.
+# Below the keep-alive time of usual servers (uvicorn: 5 s): a connection may close just then.
 _KEEP_ALIVE_SECONDS = 2.0
 _WRAPPED_HEADERS = {"Content-Type": "application/json"}
 _UNWRAPPED_HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}

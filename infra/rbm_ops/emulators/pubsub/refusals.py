@@ -5,10 +5,14 @@ from typing import Any
 
 import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
-from google.rpc.error_details_pb2 import ErrorInfo
-from google.rpc.status_pb2 import Status
+from google.rpc.error_details_pb2 import ErrorInfo  # type: ignore[import-untyped]
+from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
 
-from rbm_ops.emulators.rpc import ServicerContext, UnaryCall
+from rbm_ops.emulators.pubsub.messages import plain
+from rbm_ops.emulators.rpc import BidiStream, ServerStream, ServicerContext, Unary, UnaryCall
+
+ServiceMethods = dict[str, Unary | ServerStream | BidiStream]
+_Call = Callable[[Any], Awaitable[Any]]
 
 
 class CallRefused(Exception):
@@ -33,9 +37,12 @@ def invalid_argument(text: str) -> CallRefused:
     return CallRefused(grpc.StatusCode.INVALID_ARGUMENT, text)
 
 
-def answering_refusals(call: Callable[[Any], Awaitable[Any]]) -> UnaryCall:
-    """Turn a method that raises CallRefused into one that answers it."""
+def answer_each(calls: Mapping[str, tuple[_Call, Any]]) -> ServiceMethods:
+    """Serve calls by name (method, proto-plus request class); a CallRefused that one raises is its answer."""
+    return {name: Unary(_answering(call), plain(request)) for name, (call, request) in calls.items()}
 
+
+def _answering(call: _Call) -> UnaryCall:
     async def answer(request: Any, context: ServicerContext) -> Any:
         try:
             return await call(request)
@@ -45,8 +52,8 @@ def answering_refusals(call: Callable[[Any], Awaitable[Any]]) -> UnaryCall:
     return answer
 
 
-async def abort(context: ServicerContext, refused: CallRefused) -> None:
-    await context.abort(refused.code, refused.text, _trailing_metadata(refused))
+async def abort(context: ServicerContext, refused: CallRefused) -> Any:
+    return await context.abort(refused.code, refused.text, _trailing_metadata(refused))
 
 
 def _trailing_metadata(refused: CallRefused) -> tuple[tuple[str, bytes], ...]:

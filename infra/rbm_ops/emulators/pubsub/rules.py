@@ -1,7 +1,7 @@
 """What production accepts: names and limits.
 
-Limits: cloud.google.com/pubsub/quotas#resource_limits. Status codes and texts: those of Google's emulator 0.8.20
-where it checks at all, tried 2026-11.
+Limits: cloud.google.com/pubsub/quotas#resource_limits. Status codes and texts: those of Google's emulator
+0.8.20 where it checks at all, tried 2026-11.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The emulator as one thing: its storage, its two services, its pushers."""
+"""The emulator as one thing: its storage, its services, its pushers."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from rbm_ops.emulators.pubsub.push import Pushers
 from rbm_ops.emulators.pubsub.resources import Resources
 from rbm_ops.emulators.pubsub.storage import Storage
 from rbm_ops.emulators.pubsub.subscriber import Subscriber
+from rbm_ops.emulators.rpc import ServiceTable
 
 
 class PubSubEmulator:
@@ -22,7 +23,7 @@ class PubSubEmulator:
     def handlers(self) -> list[grpc.GenericRpcHandler]:
         publisher = Publisher(self._resources, self._storage)
         subscriber = Subscriber(self._resources, self._storage)
-        return [publisher.table(), subscriber.table()]
+        return [publisher.table(), subscriber.table(), ServiceTable("google.pubsub.v1.SchemaService", {})]
 
     async def start(self) -> None:
         """Begin pushing."""

@@ -12,7 +12,13 @@ from google.pubsub_v1 import types
 from rbm_ops.emulators.pubsub.backlog import Delivery
 from rbm_ops.emulators.pubsub.messages import plain
 from rbm_ops.emulators.pubsub.paging import take_page
-from rbm_ops.emulators.pubsub.refusals import CallRefused, abort, answering_refusals, invalid_argument
+from rbm_ops.emulators.pubsub.refusals import (
+    CallRefused,
+    ServiceMethods,
+    abort,
+    answer_each,
+    invalid_argument,
+)
 from rbm_ops.emulators.pubsub.resources import Resources, Subscription
 from rbm_ops.emulators.pubsub.rules import (
     check_ack_ids,
@@ -51,14 +57,11 @@ class Subscriber:
             "Acknowledge": (self.acknowledge, types.AcknowledgeRequest),
             "ModifyAckDeadline": (self.modify_ack_deadline, types.ModifyAckDeadlineRequest),
         }
-        unary = {
-            name: Unary(answering_refusals(call), plain(request)) for name, (call, request) in calls.items()
-        }
-        pulls = {
+        pulls: ServiceMethods = {
             "Pull": Unary(self.pull, plain(types.PullRequest)),
             "StreamingPull": BidiStream(self.streaming_pull, plain(types.StreamingPullRequest)),
         }
-        return ServiceTable("google.pubsub.v1.Subscriber", {**unary, **pulls})
+        return ServiceTable("google.pubsub.v1.Subscriber", answer_each(calls) | pulls)
 
     async def create_subscription(self, config: types.Subscription) -> types.Subscription:
         complete_subscription(config)
@@ -105,7 +108,8 @@ class Subscriber:
             if request.max_messages <= 0:
                 raise invalid_argument("No max_messages specified")
         except CallRefused as refused:
-            return await abort(context, refused)
+            refusal: types.PullResponse = await abort(context, refused)
+            return refusal
         wait_seconds = 0.0 if request.return_immediately else _pull_wait_seconds(context)
         deliveries = await _take_when_available(subscription, request.max_messages, wait_seconds)
         return _PullResponse(received_messages=to_received_messages(subscription.config, deliveries))

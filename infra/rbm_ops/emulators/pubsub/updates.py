@@ -1,10 +1,13 @@
 """Update masks: which fields a client may change later, and the change itself."""
 
-from typing import Any
+import copy
+from typing import Any, TypeVar
 
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from rbm_ops.emulators.pubsub.refusals import invalid_argument
+
+_Resource = TypeVar("_Resource")
 
 TOPIC_FIELDS = frozenset({"kms_key_name", "labels", "message_retention_duration", "message_storage_policy"})
 SUBSCRIPTION_FIELDS = frozenset(
@@ -22,14 +25,15 @@ SUBSCRIPTION_FIELDS = frozenset(
 )
 
 
-def apply_update(current: Any, wanted: Any, mask: FieldMask, *, mutable: frozenset[str]) -> Any:
+def apply_update(
+    current: _Resource, wanted: _Resource, mask: FieldMask, *, mutable: frozenset[str]
+) -> _Resource:
     """A copy of `current` with the fields of `mask` as in `wanted`; unset in `wanted` clears them."""
     if not mask.paths:
         raise invalid_argument("The update_mask must be set, and must contain a non-empty paths list.")
     for path in mask.paths:
         _check_path(current, path, mutable)
-    changed = type(current)()
-    changed.CopyFrom(current)
+    changed = copy.deepcopy(current)
     mask.MergeMessage(wanted, changed, replace_message_field=True, replace_repeated_field=True)
     return changed
 

@@ -1,0 +1,87 @@
+"""Whatever an event says, Firestore takes the merges that it makes."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rbm_ledger.domain.ledger import Merge
+
+from .builders import USER_MESSAGE_DOCUMENT, correlate, correlate_type, fold_all
+from .payloads import event_bytes, list_names, load_json
+from .strategies import event_objects, garbage
+
+
+def test_names_that_no_document_can_have_are_hashed_in_the_path_and_kept_in_the_fields() -> None:
+    merges = correlate_type("DELIVERED", messageId="__x__", agentId="a/b@rbm.goog")
+    [(path, document)] = fold_all(merges).items()
+    assert path[1] == "a%2Fb"
+    assert path[3].startswith("~")
+    assert (document["agentId"], document["messageId"]) == ("a/b", "__x__")
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"location": {"points": [[1, 2], [3]]}},
+        {"location": {"latitude": 1 << 70}},
+        {"__name__": "x"},
+        {"location": {"__proto__": 1}},
+        {"": 1},
+        {"location": json.loads('{"a":' * 30 + "1" + "}" * 30)},
+        {"location": {"text": "\ud800"}},
+    ],
+)
+def test_content_that_no_document_can_hold_is_kept_as_json_text(member: dict[str, Any]) -> None:
+    document = fold_all(correlate(event_bytes("user-message-text", **member)))[USER_MESSAGE_DOCUMENT]
+    assert json.loads(document["contentText"]) == {"text": "Hello, world!", **member}
+    assert "text" not in document
+
+
+def fits_firestore(value: object, levels: int = 20) -> bool:
+    """cloud.google.com/firestore/quotas, read 2026-11, in this test's own words."""
+    if isinstance(value, str):
+        return not any(0xD800 <= ord(character) < 0xE000 for character in value)
+    if isinstance(value, int):
+        return value.bit_length() < 64
+    if isinstance(value, list | tuple):
+        return levels > 0 and all(
+            not isinstance(item, list) and fits_firestore(item, levels - 1) for item in value
+        )
+    if isinstance(value, dict):
+        names = all(fits_name(name) for name in value)
+        return levels > 0 and names and all(fits_firestore(member, levels - 1) for member in value.values())
+    return value is None or isinstance(value, bool | float | bytes | datetime)
+
+
+def fits_name(name: str) -> bool:
+    reserved = len(name) > 3 and name.startswith("__") and name.endswith("__")
+    return fits_firestore(name) and not reserved and 0 < len(name.encode()) <= 1500
+
+
+def assert_writable(merge: Merge) -> None:
+    assert len(merge.document) % 2 == 0
+    assert all(fits_name(name) and "/" not in name and name not in (".", "..") for name in merge.document)
+    for operation in (merge.values, merge.maxima, merge.unions):
+        assert all(fits_name(name) for path in operation for name in path)
+        assert all(fits_firestore(value) for value in operation.values())
+
+
+@given(garbage | event_objects, st.booleans())
+def test_whatever_arrives_firestore_takes_its_merges(payload: bytes, store_content: bool) -> None:
+    merges = correlate(payload, store_content=store_content)
+    assert merges
+    for merge in merges:
+        assert_writable(merge)
+
+
+@pytest.mark.parametrize("text", ["__x__", "x" * 1501, "\0", "a.b`c", "😀" * 500])
+@pytest.mark.parametrize("name", list_names("decoded-events"))
+def test_whatever_a_text_says_firestore_takes_the_merges(name: str, text: str) -> None:
+    fields = load_json(f"decoded-events/{name}")
+    for member in fields:
+        for merge in correlate(json.dumps({**fields, member: text}).encode()):
+            assert_writable(merge)

@@ -1,0 +1,112 @@
+"""The test's own eyes on Pub/Sub and Firestore: Google's clients, against an emulator."""
+
+import contextlib
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+import pytest
+from google.api_core.exceptions import DeadlineExceeded
+from google.cloud import firestore
+from google.pubsub_v1 import PublisherClient, PubsubMessage, SubscriberClient
+from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
+from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
+
+from rbm_ops.local.topology import EVENTS, TOPICS
+
+DEADLINE_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    subscriber: SubscriberClient
+    name: str
+
+    def pull(self, count: int) -> list[PubsubMessage]:
+        """The next messages, acknowledged; fails when fewer come in time."""
+        received: list[PubsubMessage] = []
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while len(received) < count:
+            assert time.monotonic() < deadline, f"{len(received)} of {count} messages came"
+            received += self._pull_some(count - len(received))
+        return received
+
+    def pull_nothing(self) -> bool:
+        """Whether nothing is there. What was published before is there at once in an emulator."""
+        return not self._pull_some(1, wait_seconds=0.3)
+
+    def _pull_some(self, count: int, wait_seconds: float = 5) -> list[PubsubMessage]:
+        request = {"subscription": self.name, "max_messages": count}
+        try:
+            found = self.subscriber.pull(request=request, timeout=wait_seconds, retry=None).received_messages
+        except DeadlineExceeded:
+            return []
+        if found:
+            ack_ids = [message.ack_id for message in found]
+            self.subscriber.acknowledge(request={"subscription": self.name, "ack_ids": ack_ids})
+        return [message.message for message in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """One project in one pair of emulators, with every topic of the system."""
+
+    project: str
+    pubsub_host: str
+    firestore_host: str
+    documents: firestore.Client
+    subscriber: SubscriberClient
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What every function needs to work in this project."""
+        return {
+            "GOOGLE_CLOUD_PROJECT": self.project,
+            "PUBSUB_EMULATOR_HOST": self.pubsub_host,
+            "FIRESTORE_EMULATOR_HOST": self.firestore_host,
+        }
+
+    def read(self, *path: str) -> dict[str, Any] | None:
+        """A document by its path, or None where there is none."""
+        found: dict[str, Any] | None = self.documents.document(*path).get().to_dict()
+        return found
+
+    @contextlib.contextmanager
+    def subscribed(self, topic: str = EVENTS, push_endpoint: str = "") -> Iterator[Subscription]:
+        """A new subscription, for what is published from now on."""
+        name = f"projects/{self.project}/subscriptions/test-{uuid.uuid4().hex}"
+        push_config = {"push_endpoint": push_endpoint} if push_endpoint else {}
+        request = {
+            "name": name,
+            "topic": f"projects/{self.project}/topics/{topic}",
+            "push_config": push_config,
+            "ack_deadline_seconds": 60,
+        }
+        self.subscriber.create_subscription(request=request)
+        yield Subscription(self.subscriber, name)
+        self.subscriber.delete_subscription(request={"subscription": name})
+
+
+@contextlib.contextmanager
+def open_cloud(pubsub_host: str, firestore_host: str, project: str) -> Iterator[Cloud]:
+    with (
+        grpc.insecure_channel(pubsub_host) as channel,
+        _firestore_client(firestore_host, project) as documents,
+    ):
+        publisher = PublisherClient(transport=PublisherGrpcTransport(channel=channel))
+        for topic in TOPICS:
+            publisher.create_topic(request={"name": f"projects/{project}/topics/{topic}"})
+        subscriber = SubscriberClient(transport=SubscriberGrpcTransport(channel=channel))
+        yield Cloud(project, pubsub_host, firestore_host, documents, subscriber)
+
+
+@contextlib.contextmanager
+def _firestore_client(host: str, project: str) -> Iterator[firestore.Client]:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("FIRESTORE_EMULATOR_HOST", host)
+        client = firestore.Client(project=project)
+    yield client
+    client.close()

@@ -1,0 +1,117 @@
+"""The three functions, served for the whole run against our emulators, and what calls and watches them."""
+
+import json
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from rbm_ops.local.topology import EVENTS, UPDATES
+from rbm_ops.ports import find_free_port
+from rbm_ops.simulator.server import running_simulator
+from rbm_ops.simulator.settings import SimulatorSettings
+
+from .asgi import Answer
+from .cloud import DEADLINE_SECONDS, Cloud, Subscription, open_cloud
+from .serving import ServedFunction, serve
+from .wire import PARTNER_TOKENS, TOKENS
+
+AGENTS = "growing-tree-bank, second-agent@rbm.goog"
+
+Post = Callable[..., Awaitable[Answer]]
+
+
+@pytest.fixture(scope="session")
+def cloud(embedded_emulators: Any) -> Iterator[Cloud]:
+    hosts = (embedded_emulators.pubsub_host, embedded_emulators.firestore_host)
+    with open_cloud(*hosts, project="served-functions") as cloud:
+        yield cloud
+
+
+@pytest.fixture(scope="session")
+def tokens_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("tokens") / "tokens.json"
+    file.write_text(json.dumps(TOKENS))
+    return file
+
+
+@pytest.fixture(scope="session")
+def platform_port() -> int:
+    """Where `send` looks for the RBM platform; nobody answers there but in a test with a `simulator`."""
+    return find_free_port()
+
+
+@pytest.fixture(scope="session")
+def functions(
+    cloud: Cloud, tokens_file: Path, platform_port: int, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, ServedFunction]]:
+    settings = {
+        "webhook": {"RBM_EVENTS_TOPIC": EVENTS, "RBM_CLIENT_TOKENS_FILE": str(tokens_file)},
+        "correlate": {"RBM_UPDATES_TOPIC": UPDATES},
+        "send": {
+            "RBM_UPDATES_TOPIC": UPDATES,
+            "RBM_API_ENDPOINT": f"http://127.0.0.1:{platform_port}",
+            "RBM_TIMEOUT_SECONDS": "5",
+            "RBM_AGENTS": AGENTS,
+        },
+    }
+    with serve(
+        {name: {**cloud.settings, **own} for name, own in settings.items()}, tmp_path_factory.mktemp("served")
+    ) as served:
+        yield served
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    timeout = aiohttp.ClientTimeout(total=DEADLINE_SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        yield session
+
+
+@pytest.fixture
+def request_function(functions: dict[str, ServedFunction], session: aiohttp.ClientSession) -> Post:
+    """Any request to a served function, by its name."""
+
+    async def request(name: str, body: Any = b"", *, method: str = "POST", path: str = "", **options: Any) -> Answer:
+        url = functions[name].url + path
+        async with session.request(method, url, data=body, **options) as response:
+            headers = {header.lower(): value for header, value in response.headers.items()}
+            return Answer(response.status, headers, await response.read())
+
+    return request
+
+
+@pytest.fixture
+def events(cloud: Cloud) -> Iterator[Subscription]:
+    """What is published to rbm-events during the test."""
+    with cloud.subscribed(EVENTS) as subscription:
+        yield subscription
+
+
+@pytest.fixture
+def updates(cloud: Cloud) -> Iterator[Subscription]:
+    """What is published to rbm-updates during the test."""
+    with cloud.subscribed(UPDATES) as subscription:
+        yield subscription
+
+
+@pytest.fixture
+async def simulator(platform_port: int, session: aiohttp.ClientSession) -> AsyncIterator[Callable[[], Awaitable[Any]]]:
+    """The RBM platform; calling it returns the messages it has taken, by their id."""
+    settings = SimulatorSettings("http://127.0.0.1:9/", PARTNER_TOKENS[0], port=platform_port, pace=0.001)
+
+    async def list_messages() -> dict[str, Any]:
+        async with session.get(f"{simulator.url}/control/messages") as response:
+            return {message["messageId"]: message for message in (await response.json())["messages"]}
+
+    async with running_simulator(settings) as simulator:
+        yield list_messages
+
+
+@pytest.fixture
+def message_id() -> str:
+    """A message of its own for each test: the functions serve all of them in one project."""
+    return str(uuid.uuid4())

@@ -1,0 +1,175 @@
+"""Pull: leases, acknowledgements, deadlines, redelivery."""
+
+import threading
+import time
+
+import pytest
+from google.api_core.exceptions import InvalidArgument
+
+from .project import CALL, PubSubProject, datas, poll_until
+
+
+@pytest.fixture
+def topic(pubsub: PubSubProject) -> str:
+    return pubsub.create_topic()
+
+
+@pytest.fixture
+def subscription(pubsub: PubSubProject, topic: str) -> str:
+    return pubsub.create_subscription(topic)
+
+
+def test_pulled_message_is_what_was_published(pubsub: PubSubProject, topic: str, subscription: str) -> None:
+    before = time.time()
+    (message_id,) = pubsub.publish(topic, {"data": b"\x00\xff", "attributes": {"type": "READ", "größe": "ü"}})
+    (received,) = pubsub.pull(subscription)
+    assert received.message.data == b"\x00\xff"
+    assert dict(received.message.attributes) == {"type": "READ", "größe": "ü"}
+    assert received.message.message_id == message_id
+    assert before - 1 <= received.message.publish_time.timestamp() <= time.time() + 1
+    assert received.delivery_attempt == 0
+
+
+def test_library_publisher_is_answered_with_the_message_id(
+    pubsub: PubSubProject, topic: str, subscription: str
+) -> None:
+    futures = [pubsub.publisher.publish(topic, b"%d" % number) for number in range(20)]
+    sent = {future.result(timeout=15) for future in futures}
+    received = pubsub.pull_all(subscription, 20)
+    assert {message.message.message_id for message in received} == sent
+
+
+def test_acknowledged_message_does_not_come_back(
+    pubsub: PubSubProject, topic: str, subscription: str
+) -> None:
+    pubsub.publish(topic, b"kept", b"done")
+    received = pubsub.pull_all(subscription, 2)
+    done = [message for message in received if message.message.data == b"done"]
+    kept = [message for message in received if message.message.data == b"kept"]
+    pubsub.acknowledge(subscription, *done)
+    pubsub.nack(subscription, *kept)
+    assert datas(pubsub.pull(subscription)) == [b"kept"]
+
+
+def test_leased_message_is_not_given_to_another(pubsub: PubSubProject, topic: str, subscription: str) -> None:
+    pubsub.publish(topic, b"1")
+    assert datas(pubsub.pull(subscription)) == [b"1"]
+    assert pubsub.pull_now(subscription) == []
+
+
+def test_missed_deadline_brings_the_message_back(
+    pubsub: PubSubProject, topic: str, subscription: str
+) -> None:
+    pubsub.publish(topic, b"1")
+    first = pubsub.pull(subscription)
+    pubsub.modify_deadline(subscription, *first, seconds=1)
+    second = pubsub.pull(subscription)
+    assert datas(second) == [b"1"]
+    assert second[0].ack_id != first[0].ack_id
+
+
+def test_extended_deadline_keeps_the_message(pubsub: PubSubProject, topic: str, subscription: str) -> None:
+    pubsub.publish(topic, b"1")
+    received = pubsub.pull(subscription)
+    pubsub.modify_deadline(subscription, *received, seconds=1)
+    pubsub.modify_deadline(subscription, *received, seconds=60)
+    assert pubsub.pull(subscription, timeout=2.5) == []
+
+
+def test_each_subscription_gets_each_message(pubsub: PubSubProject, topic: str, subscription: str) -> None:
+    other = pubsub.create_subscription(topic, "other")
+    pubsub.publish(topic, b"1")
+    pubsub.acknowledge(subscription, *pubsub.pull(subscription))
+    assert datas(pubsub.pull(other)) == [b"1"]
+
+
+def test_message_from_before_the_subscription_is_not_delivered(pubsub: PubSubProject, topic: str) -> None:
+    pubsub.publish(topic, b"before")
+    late = pubsub.create_subscription(topic, "late")
+    pubsub.publish(topic, b"after")
+    assert datas(pubsub.pull(late)) == [b"after"]
+
+
+def test_pull_takes_no_more_than_asked_for(pubsub: PubSubProject, topic: str, subscription: str) -> None:
+    pubsub.publish(topic, *[b"%d" % number for number in range(5)])
+    first = pubsub.pull(subscription, max_messages=2)
+    assert len(first) == 2
+    rest = pubsub.pull_all(subscription, 3)
+    assert len({message.message.message_id for message in first + rest}) == 5
+
+
+def test_pull_waits_for_a_message(pubsub: PubSubProject, topic: str, subscription: str) -> None:
+    received: list = []
+    puller = threading.Thread(target=lambda: received.extend(pubsub.pull(subscription)))
+    puller.start()
+    pubsub.publish(topic, b"1")
+    puller.join(timeout=15)
+    assert datas(received) == [b"1"]
+
+
+def test_pull_of_nothing_is_answered_before_the_deadline(pubsub: PubSubProject, subscription: str) -> None:
+    assert pubsub.pull(subscription, timeout=1.5) == []
+
+
+@pytest.mark.parametrize("max_messages", [0, -1])
+def test_pull_without_a_number_of_messages_is_refused(
+    pubsub: PubSubProject, subscription: str, max_messages: int
+) -> None:
+    with pytest.raises(InvalidArgument):
+        pubsub.pull(subscription, max_messages=max_messages)
+
+
+@pytest.mark.parametrize("ack_ids", [[], ["nonsense"]], ids=["none", "nonsense"])
+def test_invalid_ack_ids_are_refused(pubsub: PubSubProject, subscription: str, ack_ids: list[str]) -> None:
+    with pytest.raises(InvalidArgument):
+        pubsub.subscriber.acknowledge(subscription=subscription, ack_ids=ack_ids, **CALL)
+    with pytest.raises(InvalidArgument):
+        pubsub.subscriber.modify_ack_deadline(
+            subscription=subscription, ack_ids=ack_ids, ack_deadline_seconds=10, **CALL
+        )
+
+
+@pytest.mark.parametrize("seconds", [-1, 601])
+def test_modified_deadline_out_of_range_is_refused(
+    pubsub: PubSubProject, topic: str, subscription: str, seconds: int
+) -> None:
+    pubsub.publish(topic, b"1")
+    received = pubsub.pull(subscription)
+    with pytest.raises(InvalidArgument):
+        pubsub.modify_deadline(subscription, *received, seconds=seconds)
+
+
+def test_acknowledging_twice_is_no_error(pubsub: PubSubProject, topic: str, subscription: str) -> None:
+    pubsub.publish(topic, b"1")
+    received = pubsub.pull(subscription)
+    pubsub.acknowledge(subscription, *received)
+    pubsub.acknowledge(subscription, *received)
+    assert pubsub.pull_now(subscription) == []
+
+
+def test_retry_policy_holds_a_nacked_message_back(pubsub: PubSubProject, topic: str) -> None:
+    second = {"seconds": 1}
+    policy = {"minimum_backoff": second, "maximum_backoff": second}
+    patient = pubsub.create_subscription(topic, "patient", retry_policy=policy)
+    pubsub.publish(topic, b"1")
+    pubsub.nack(patient, *pubsub.pull(patient))
+    assert pubsub.pull_now(patient) == []
+    assert datas(pubsub.pull(patient)) == [b"1"]
+
+
+def test_back_off_doubles_up_to_the_maximum(embedded_pubsub: PubSubProject) -> None:
+    # Google's emulator knows no back-off below one second.
+    pubsub, topic = embedded_pubsub, embedded_pubsub.create_topic()
+    policy = {"minimum_backoff": {"nanos": 50_000_000}, "maximum_backoff": {"nanos": 200_000_000}}
+    subscription = pubsub.create_subscription(topic, retry_policy=policy)
+    pubsub.publish(topic, b"1")
+    waits = []
+    for _ in range(5):
+        received = pubsub.pull(subscription)
+        pubsub.nack(subscription, *received)
+        nacked = time.monotonic()
+        poll_until(lambda: received.extend(pubsub.pull_now(subscription)) or len(received) > 1)
+        waits.append(time.monotonic() - nacked)
+        pubsub.modify_deadline(subscription, received[-1], seconds=0)
+    assert waits[0] >= 0.04
+    assert min(waits[1:]) >= 0.19

@@ -1,0 +1,9 @@
+from pathlib import Path
+
+import pytest
+from local_cloud import Rbm
+
+
+@pytest.fixture
+def rbm(tmp_path: Path) -> Rbm:
+    return Rbm(tmp_path)

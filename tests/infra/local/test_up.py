@@ -1,0 +1,103 @@
+"""`rbm up`: one command starts it all, one Ctrl-C stops it all."""
+
+import os
+import signal
+import socket
+from pathlib import Path
+
+from local_cloud import Rbm, is_alive, wait_until
+
+from rbm_ops.ports import find_free_port
+
+_FUNCTIONS = {"webhook", "correlate", "send"}
+
+
+def _start_port_row() -> str:
+    """The first of a row of ports that is most likely free: above one that was free just now."""
+    return str(min(find_free_port(), 60_000))
+
+
+def test_up_without_gcloud_and_java_starts_everything_and_ctrl_c_leaves_nothing(rbm: Rbm) -> None:
+    with rbm.started("up", "--port-base", _start_port_row()) as up:
+        assert up.stdout is not None
+        wait_until(lambda: rbm.process_ids().keys() >= _FUNCTIONS, what="the functions are started")
+        wait_until(lambda: "Ready in" in up.stdout.readline(), what="it says that it is ready")
+        children = rbm.process_ids()
+        assert children.keys() == {"emulators", "simulator", *_FUNCTIONS}
+        assert all(map(is_alive, children.values()))
+
+        up.send_signal(signal.SIGINT)
+        assert up.wait(timeout=30) == 0
+    assert not any(map(is_alive, children.values()))
+    assert rbm.running() == {}
+
+
+def test_up_killed_outright_takes_its_children_along(rbm: Rbm) -> None:
+    with rbm.started("up", "--port-base", _start_port_row()) as up:
+        wait_until(lambda: rbm.process_ids().keys() >= _FUNCTIONS, what="the functions are started")
+        children = rbm.process_ids()
+        up.kill()
+        wait_until(lambda: not any(map(is_alive, children.values())), what="the children end")
+
+
+def test_up_on_a_port_in_use_says_which_and_what_to_do(rbm: Rbm) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = rbm.run("up", "--port-base", str(port - 2))
+    assert refused.returncode == 1
+    assert f"port {port} (send)" in refused.stderr
+    assert "--port-base" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_second_up_beside_a_running_one_is_refused_and_names_it(rbm: Rbm) -> None:
+    with rbm.started("up", "--port-base", _start_port_row()):
+        wait_until(lambda: rbm.process_ids().keys() >= _FUNCTIONS, what="the functions are started")
+        second = rbm.run("up")
+        assert second.returncode == 1
+        assert str(rbm.running()["webhook"]) in second.stderr
+
+
+def test_killed_function_is_replaced(rbm: Rbm) -> None:
+    with rbm.started("up", "--port-base", _start_port_row()):
+        wait_until(lambda: rbm.process_ids().keys() >= _FUNCTIONS, what="the functions are started")
+        first = rbm.process_ids()["correlate"]
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: rbm.process_ids()["correlate"] != first, what="a new correlate")
+        assert is_alive(rbm.process_ids()["correlate"])
+
+
+def test_data_folder_keeps_the_documents_over_a_restart(rbm: Rbm, tmp_path: Path) -> None:
+    arguments = ("up", "--port-base", _start_port_row(), "--data", str(tmp_path / "data"))
+    with rbm.started(*arguments):
+        wait_until(lambda: rbm.process_ids().keys() >= _FUNCTIONS, what="the functions are started")
+        published = rbm.run("send", "+14155550101", "--text", "Hello")
+        message_id = published.stdout.split()[-1]
+        wait_until(lambda: rbm.run("show", message_id).stdout.startswith("read"), what="the message is read")
+    with rbm.started(*arguments):
+        wait_until(lambda: rbm.process_ids().keys() >= _FUNCTIONS, what="the functions are started")
+        shown = rbm.run("show", message_id)
+    assert shown.stdout.startswith("read")
+    assert "Hello" in shown.stdout
+
+
+def test_send_and_show_without_a_cloud_say_what_is_missing(rbm: Rbm) -> None:
+    for arguments in (("send", "+14155550101", "--text", "Hello"), ("show", "some-id")):
+        refused = rbm.run(*arguments)
+        assert refused.returncode == 1
+        assert "rbm up" in refused.stderr
+        assert "Traceback" not in refused.stderr
+
+
+def test_google_emulators_that_are_missing_are_named(rbm: Rbm) -> None:
+    refused = rbm.run("demo", "--emulators", "google")
+    assert refused.returncode == 1
+    assert "Google's emulators" in refused.stderr
+
+
+def test_unnamed_emulators_are_refused_with_the_variables(rbm: Rbm) -> None:
+    refused = rbm.run("demo", "--emulators", "none")
+    assert refused.returncode == 1
+    assert "PUBSUB_EMULATOR_HOST and FIRESTORE_EMULATOR_HOST" in refused.stderr
