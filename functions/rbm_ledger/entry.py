@@ -17,6 +17,8 @@ from rbm_ledger.domain.errors import (
 from rbm_ledger.logs import Severity, describe_crash, log
 
 Settings = TypeVar("Settings")
+_MAX_REASON_CHARACTERS = 1000
+
 Statuses = Mapping[type[LedgerError], int]
 
 
@@ -64,7 +66,14 @@ async def answer_request(
         status = next(statuses[kind] for kind in type(error).__mro__ if kind in statuses)
         severity = Severity.ERROR if status >= 500 else Severity.WARNING
         reason = getattr(error, "reason", str(error))
-        log(f"{name}_not_done", severity, status=status, error=type(error).__name__, reason=reason[:1000])
+        log(
+            f"{name}_not_done",
+            severity,
+            status=status,
+            disposition=error.disposition,
+            error=type(error).__name__,
+            reason=reason[:_MAX_REASON_CHARACTERS],
+        )
         return _describe_error(error, status)
     except Exception as error:  # noqa: BLE001 - the outermost border: whoever calls will call again
         log(f"{name}_crashed", Severity.ERROR, **describe_crash(error))

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from rbm_ledger.domain.errors import Refused
+from rbm_ledger.domain.errors import NotConfirmed, Refused
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -81,17 +81,37 @@ class GroupCommit(Generic[Item, Result]):
         return items, futures
 
     async def _settle(self, items: Sequence[Item]) -> list[Result | Exception]:
-        """A refusal may be another member's fault: whoever was refused in company is tried alone."""
+        """Whoever failed in company through what may be another member's fault is tried alone."""
         outcomes = await self._attempt(items)
         if len(items) == 1:
             return outcomes
         return [
-            (await self._attempt([item]))[0] if isinstance(outcome, Refused) else outcome
+            (await self._attempt([item]))[0] if _may_be_others_fault(outcome) else outcome
             for item, outcome in zip(items, outcomes, strict=True)
         ]
 
     async def _attempt(self, items: Sequence[Item]) -> list[Result | Exception]:
         try:
-            return list(await self._commit(items))
+            outcomes = list(await self._commit(items))
+        except asyncio.CancelledError:
+            if _is_loop_ending():
+                raise
+            return [NotConfirmed("the call was cancelled: its channel was closed")] * len(items)
         except Exception as error:  # noqa: BLE001 - each caller gets it; the loop goes on
             return [error] * len(items)
+        if len(outcomes) != len(items):
+            return [NotConfirmed(f"{len(outcomes)} answers to {len(items)} items")] * len(items)
+        return outcomes
+
+
+def _may_be_others_fault(outcome: object) -> bool:
+    """A refusal, or an item that broke the making of the call; a service that is down is nobody's fault."""
+    return isinstance(outcome, Refused) or (
+        isinstance(outcome, Exception) and not isinstance(outcome, NotConfirmed)
+    )
+
+
+def _is_loop_ending() -> bool:
+    """Nothing else cancels the task that runs the calls."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -66,7 +66,7 @@ def event_element(event: UserEvent | ServerEvent) -> dict[str, Any]:
 
 
 def _merge_typed_event(event: UserEvent | ServerEvent, arrival: Arrival) -> Merge:
-    if event.message_id is None or event.event_type in CONSENT_FIELDS_BY_EVENT_TYPE:
+    if event.message_id is None:
         return _merge_conversation_event(event, arrival)
     return Merge(
         message_path(event.agent_id, event.message_id),

@@ -151,9 +151,7 @@ def _reader_for(fields: JsonObject) -> Callable[[JsonObject], Event]:
 def _read_typed_event(fields: JsonObject) -> UserEvent | ServerEvent:
     event_type = _text(fields, "eventType")
     from_server = event_type in EXPIRATION_TYPES or "senderPhoneNumber" not in fields
-    message_id = _text(fields, "messageId", default="") or None
-    if message_id is None and event_type not in CONVERSATION_TYPES:
-        raise _Unreadable("An event of this type needs a messageId.")
+    message_id = None if event_type in CONVERSATION_TYPES else _text(fields, "messageId")
     return (ServerEvent if from_server else UserEvent)(
         agent_id=_agent_id(fields),
         phone_number=_phone_number(fields),

@@ -1,13 +1,11 @@
 """Batches form while calls are under way; every caller gets the outcome of its own item, and none waits for ever."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from rbm_ledger.adapters.group_commit import GroupCommit, Limits
 from rbm_ledger.domain.errors import NotConfirmed, Refused
@@ -62,6 +60,15 @@ async def go_idle() -> None:
         await asyncio.sleep(0)
 
 
+async def finish(commit: GatedCommit) -> None:
+    """Answers every call that is open or opens because of it."""
+    await go_idle()
+    while open_calls := [call for call in commit.calls if not call.end.done()]:
+        for call in open_calls:
+            call.succeed()
+        await go_idle()
+
+
 async def outcomes_of(callers: Sequence[asyncio.Task[str]]) -> list[Any]:
     async with asyncio.timeout(_DEADLINE_SECONDS):
         return await asyncio.gather(*callers, return_exceptions=True)
@@ -110,9 +117,7 @@ async def test_calls_under_way_never_exceed_their_limit() -> None:
     commit.calls[1].succeed()
     await go_idle()
     assert commit.batches == [("a",), ("b",), ("c",), ("d",)]
-    for turn in (0, 2, 3, 4, 5):
-        commit.calls[turn].succeed()
-        await go_idle()
+    await finish(commit)
     assert await outcomes_of(callers) == list("ABCDEF")
 
 
@@ -121,8 +126,7 @@ async def test_batch_holds_at_most_max_items() -> None:
     callers = submit_each(make_group(commit, max_items=2, max_calls=3), *"abcde")
     await go_idle()
     assert commit.batches == [("a", "b"), ("c", "d"), ("e",)]
-    for call in commit.calls:
-        call.succeed()
+    await finish(commit)
     assert await outcomes_of(callers) == list("ABCDE")
 
 
@@ -132,8 +136,7 @@ async def test_batch_holds_at_most_max_bytes_and_an_oversize_item_goes_alone() -
     callers = submit_each(make_group(commit, max_bytes=5, max_calls=3), *items)
     await go_idle()
     assert commit.batches == [("aaa", "bb"), ("c" * 20,), ("dd", "e")]
-    for call in commit.calls:
-        call.succeed()
+    await finish(commit)
     assert await outcomes_of(callers) == [item.upper() for item in items]
 
 
@@ -196,25 +199,20 @@ async def test_transient_error_reaches_the_whole_batch_and_later_calls_succeed()
     assert commit.batches == [("a", "b"), ("c",)]
 
 
-@pytest.mark.parametrize("when", ["waiting", "under way"])
-async def test_cancelled_caller_does_not_disturb_the_others(when: str) -> None:
+@pytest.mark.parametrize("under_way", [False, True])
+async def test_cancelled_caller_does_not_disturb_the_others(under_way: bool) -> None:
     commit = GatedCommit()
     group = make_group(commit)
-    first = submit_each(group, "a")
+    callers = submit_each(group, "a")
     await go_idle()
-    others = submit_each(group, "b", "c", "d")
+    callers += submit_each(group, "b", "c", "d")
     await go_idle()
-    if when == "under way":
+    if under_way:
         commit.calls[0].succeed()
         await go_idle()
-    others[1].cancel()
-    await go_idle()
-    for call in (call for call in commit.calls if not call.end.done()):
-        call.succeed()
-        await go_idle()
-    if when == "waiting":
-        commit.calls[1].succeed()
-    outcomes = await outcomes_of(first + others)
+    callers[2].cancel()
+    await finish(commit)
+    outcomes = await outcomes_of(callers)
     assert [outcomes[0], outcomes[1], outcomes[3]] == ["A", "B", "D"]
     assert isinstance(outcomes[2], asyncio.CancelledError)
 
@@ -224,18 +222,14 @@ async def test_cancelled_caller_does_not_disturb_the_others(when: str) -> None:
 )
 @pytest.mark.parametrize("company", [1, 3])
 async def test_whatever_a_commit_raises_no_caller_is_left_hanging(error: BaseException, company: int) -> None:
-    commit_again = True
-
     async def commit(items: Sequence[str]) -> Sequence[str]:
-        if commit_again:
-            return [item.upper() for item in items]
-        raise error
+        if "d" not in items:
+            raise error
+        return [item.upper() for item in items]
 
     group = make_group(commit)
-    commit_again = False
     outcomes = await outcomes_of(submit_each(group, *"abc"[:company]))
     assert all(isinstance(outcome, Exception) for outcome in outcomes)
-    commit_again = True
     assert await outcomes_of(submit_each(group, "d")) == ["D"]
 
 
@@ -247,3 +241,15 @@ async def test_commit_that_answers_too_little_confirms_nothing(too_few: list[str
 
     outcomes = await outcomes_of(submit_each(make_group(commit), *"abc"[:company]))
     assert [type(outcome) for outcome in outcomes] == [NotConfirmed] * company
+
+
+async def test_end_of_the_event_loop_ends_the_calls() -> None:
+    commit = GatedCommit()
+    callers = submit_each(make_group(commit), "a")
+    await go_idle()
+    [call] = asyncio.all_tasks() - {asyncio.current_task(), *callers}
+    call.cancel()
+    await go_idle()
+    assert call.cancelled()
+    callers[0].cancel()
+    assert isinstance((await outcomes_of(callers))[0], asyncio.CancelledError)

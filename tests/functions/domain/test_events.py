@@ -160,7 +160,7 @@ def test_event_type_of_the_future_is_kept_with_its_message(name: str) -> None:
 
 def test_event_type_of_the_future_without_a_message_is_unknown() -> None:
     event = parse_event(event_bytes("user-event-is-typing", eventType="BLOCKED"))
-    assert event == UnknownEvent("An event of this type needs a messageId.", AGENT)
+    assert event == UnknownEvent("messageId is missing or not a text.", AGENT)
 
 
 @pytest.mark.parametrize(

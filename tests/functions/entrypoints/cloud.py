@@ -18,6 +18,7 @@ from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransp
 from rbm_ops.local.topology import EVENTS, TOPICS
 
 DEADLINE_SECONDS = 20
+_PULL_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,10 @@ class Subscription:
             received += self._pull_some(count - len(received))
         return received
 
-    def pull_nothing(self) -> bool:
-        """Whether nothing is there. What was published before is there at once in an emulator."""
-        return not self._pull_some(1, wait_seconds=0.3)
-
-    def _pull_some(self, count: int, wait_seconds: float = 5) -> list[PubsubMessage]:
+    def _pull_some(self, count: int) -> list[PubsubMessage]:
         request = {"subscription": self.name, "max_messages": count}
         try:
-            found = self.subscriber.pull(request=request, timeout=wait_seconds, retry=None).received_messages
+            found = self.subscriber.pull(request=request, timeout=_PULL_SECONDS, retry=None).received_messages
         except DeadlineExceeded:
             return []
         if found:
@@ -94,7 +91,7 @@ class Cloud:
 def open_cloud(pubsub_host: str, firestore_host: str, project: str) -> Iterator[Cloud]:
     with (
         grpc.insecure_channel(pubsub_host) as channel,
-        _firestore_client(firestore_host, project) as documents,
+        open_firestore(firestore_host, project) as documents,
     ):
         publisher = PublisherClient(transport=PublisherGrpcTransport(channel=channel))
         for topic in TOPICS:
@@ -104,9 +101,9 @@ def open_cloud(pubsub_host: str, firestore_host: str, project: str) -> Iterator[
 
 
 @contextlib.contextmanager
-def _firestore_client(host: str, project: str) -> Iterator[firestore.Client]:
+def open_firestore(host: str, project: str, database: str = "(default)") -> Iterator[firestore.Client]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("FIRESTORE_EMULATOR_HOST", host)
-        client = firestore.Client(project=project)
+        client = firestore.Client(project=project, database=database)
     yield client
     client.close()

@@ -3,10 +3,12 @@
 import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import grpc
 import pytest
 
 from rbm_ops.local.topology import EVENTS, UPDATES
@@ -109,6 +111,25 @@ async def simulator(platform_port: int, session: aiohttp.ClientSession) -> Async
 
     async with running_simulator(settings) as simulator:
         yield list_messages
+
+
+class _Refusal(grpc.GenericRpcHandler):
+    def service(self, details: Any) -> Any:
+        return grpc.unary_unary_rpc_method_handler(_refuse)
+
+
+def _refuse(_request: bytes, context: Any) -> None:
+    context.abort(grpc.StatusCode.PERMISSION_DENIED, "this service refuses everything")
+
+
+@pytest.fixture
+def refusing_host() -> Iterator[str]:
+    """A Google service, of whatever kind, whose identity checks let nobody through."""
+    server = grpc.server(ThreadPoolExecutor(1), handlers=[_Refusal()])
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    yield f"127.0.0.1:{port}"
+    server.stop(None).wait()
 
 
 @pytest.fixture

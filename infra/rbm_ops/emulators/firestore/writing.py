@@ -114,9 +114,9 @@ class DocumentWriter:
         transaction.check_unchanged(self._store)
 
     def _write_one(self, write: Message, request: Message) -> Message:
-        name = document_name(write)
+        name, paths = document_name(write), requested_paths(request)
         self._commit([check_write(write, _database_of(name))])
-        return project(Document.FromString(self._store.get(name)), requested_paths(request))
+        return project(Document.FromString(self._store.get(name)), paths)
 
 
 def _database_of(name: str) -> str:
