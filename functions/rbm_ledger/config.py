@@ -1,6 +1,7 @@
 """The settings of each function: read once from a mapping, every fault reported together."""
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -126,9 +127,10 @@ class _Environment:
         return value == "true"
 
     def file(self, name: str) -> Path | None:
+        """Never repeats the value: a secret is easily put where its path belongs."""
         value = self.text(name, "")
-        if value and not Path(value).is_file():
-            self.refuse(name, f"names {value}, which is not a file")
+        if value and not os.path.isfile(value):  # `Path.is_file` raises for what is too long for a path
+            self.refuse(name, "must be the path of a file that is there")
         return Path(value) if value else None
 
     def topic(self, name: str, default: str | None = None) -> str:
@@ -170,7 +172,7 @@ def _webhook_settings(environment: _Environment) -> WebhookSettings:
     )
     if (settings.client_tokens is None) == (settings.client_tokens_file is None):
         environment.refuse("RBM_CLIENT_TOKENS, RBM_CLIENT_TOKENS_FILE", "exactly one of them must be set")
-    elif settings.client_tokens_file is not None and settings.client_tokens_file.is_file():
+    elif settings.client_tokens_file is not None and os.path.isfile(settings.client_tokens_file):
         _check_tokens_file(environment, settings.client_tokens_file)
     return settings
 

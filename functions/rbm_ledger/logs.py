@@ -4,9 +4,13 @@ Field names: cloud.google.com/logging/docs/structured-logging, read 2026-11.
 """
 
 import json
+import re
 import sys
 import traceback
 from enum import StrEnum
+
+# E.164 within a text: Firestore's errors name the document, and a conversation is named after its number.
+_PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 class Severity(StrEnum):
@@ -18,9 +22,9 @@ class Severity(StrEnum):
 
 
 def log(event: str, severity: Severity = Severity.INFO, **fields: object) -> None:
-    """One line on standard output; fields without a value are left out."""
+    """One line on standard output; fields without a value are left out, numbers in a text are redacted."""
     entry: dict[str, object] = {"severity": severity, "message": event, "event": event}
-    entry |= {name: value for name, value in fields.items() if value not in (None, "")}
+    entry |= {name: _redact(value) for name, value in fields.items() if value not in (None, "")}
     sys.stdout.write(json.dumps(entry, default=str) + "\n")
     sys.stdout.flush()
 
@@ -37,3 +41,9 @@ def describe_crash(error: BaseException) -> dict[str, object]:
         "error_type": type(error).__qualname__,
         "frames": [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames],
     }
+
+
+def _redact(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return _PHONE_NUMBER.sub(lambda found: redact_phone_number(found[0]), value)

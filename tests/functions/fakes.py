@@ -1,4 +1,4 @@
-"""What the use cases need of the world, in memory: the shape of usecases/ports.py, the behaviour of the adapters.
+"""What the use cases need of the world, in memory: shaped like usecases/ports.py.
 
 The contract suites in tests/functions/adapters hold these fakes and the adapters to the same tests.
 """

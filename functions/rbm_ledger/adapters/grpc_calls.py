@@ -46,16 +46,16 @@ CHANNEL_OPTIONS = (
 
 async def call_service(call: Call, request: Any, *, timeout_seconds: float, metadata: Metadata) -> Any:
     """The answer; raises Refused for a no to the content, NotConfirmed for any other end."""
-    deadline = asyncio.get_running_loop().time() + timeout_seconds
+    now = asyncio.get_running_loop().time
+    deadline = now() + timeout_seconds
     wait_seconds = _FIRST_WAIT_SECONDS
     while True:
-        remaining_seconds = deadline - asyncio.get_running_loop().time()
         try:
-            return await call(request, timeout=remaining_seconds, metadata=metadata)
+            return await call(request, timeout=deadline - now(), metadata=metadata)
         except GoogleAuthError as error:
             raise NotConfirmed(f"no credentials: {type(error).__name__}") from error
         except grpc.aio.AioRpcError as error:
-            if not _may_repeat(error, wait_seconds, remaining_seconds):
+            if error.code() not in _TRANSIENT or now() + wait_seconds >= deadline:
                 raise _translate(error) from error
         await asyncio.sleep(wait_seconds * random.uniform(0.5, 1.0))  # noqa: S311
         wait_seconds = min(2 * wait_seconds, _LONGEST_WAIT_SECONDS)
@@ -64,10 +64,6 @@ async def call_service(call: Call, request: Any, *, timeout_seconds: float, meta
 def translate_code(code: grpc.StatusCode, details: str) -> NotConfirmed:
     """The error for a status that stays; repeats are over."""
     return (Refused if code in _REFUSALS else NotConfirmed)(f"{code.name}: {details}")
-
-
-def _may_repeat(error: grpc.aio.AioRpcError, wait_seconds: float, remaining_seconds: float) -> bool:
-    return error.code() in _TRANSIENT and wait_seconds < remaining_seconds
 
 
 def _translate(error: grpc.aio.AioRpcError) -> NotConfirmed:

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 import google.auth
 import urllib3
-from google.auth.exceptions import GoogleAuthError
+from google.auth.exceptions import GoogleAuthError, MalformedError
 from google.auth.transport.urllib3 import Request as TokenRequest
 from google.oauth2 import service_account
 
@@ -27,6 +27,8 @@ _SCOPE = "https://www.googleapis.com/auth/rcsbusinessmessaging"
 _CONNECT_TIMEOUT_SECONDS = 5.0
 # As many calls at once as one instance takes requests.
 _MAX_CONNECTIONS = 80
+# What google-auth lets through when a key file or a token endpoint's answer is not the JSON it should be.
+_UNREADABLE = (OSError, ValueError, TypeError, AttributeError)
 
 
 class BearerTokens(Protocol):
@@ -54,12 +56,20 @@ class GoogleTokens:
     def current(self, expired: str = "") -> str:
         """Raises GoogleAuthError."""
         with self._lock:
-            if self._credentials is None:
-                self._credentials = _load_credentials(self._credentials_file)
-            if not self._credentials.valid or self._credentials.token == expired:
-                self._credentials.refresh(self._request)
-            token: str = self._credentials.token
-            return token
+            try:
+                return self._fetch(expired)
+            except GoogleAuthError:
+                raise
+            except _UNREADABLE as error:
+                raise MalformedError(type(error).__name__) from error  # type: ignore[no-untyped-call]
+
+    def _fetch(self, expired: str) -> str:
+        if self._credentials is None:
+            self._credentials = _load_credentials(self._credentials_file)
+        if not self._credentials.valid or self._credentials.token == expired:
+            self._credentials.refresh(self._request)
+        token: str = self._credentials.token
+        return token
 
 
 class HttpRbmApi:

@@ -1,4 +1,4 @@
-"""Any interleaving of callers, answers, errors and cancellations: every caller gets its own outcome, and an end."""
+"""Any interleaving of callers, answers, errors and cancellations: to each its own outcome."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rbm_ledger.domain.errors import NotConfirmed, Refused
 
-from .test_group_commit import GatedCommit, OpenCall, go_idle, make_group, outcomes_of, submit_each
+from .gated_commit import GatedCommit, OpenCall, go_idle, make_group, outcomes_of, submit_each
 
 MAX_ITEMS, MAX_BYTES, MAX_CALLS = 3, 12, 2
 
@@ -81,13 +81,18 @@ class Script:
             await go_idle()
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.lists(steps, max_size=40))
-async def test_any_script_gives_every_caller_its_own_outcome(script: list[Sequence[Any]]) -> None:
+async def play(script: list[Sequence[Any]]) -> Script:
     played = Script()
     for step in script:
         await played.play(step)
     await played.finish()
+    return played
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(steps, max_size=40))
+async def test_any_script_gives_every_caller_its_own_outcome(script: list[Sequence[Any]]) -> None:
+    played = await play(script)
     for item, outcome in zip(played.items, await outcomes_of(played.callers), strict=True):
         assert isinstance(outcome, asyncio.CancelledError) or is_own_outcome(item, outcome)
 
@@ -95,10 +100,7 @@ async def test_any_script_gives_every_caller_its_own_outcome(script: list[Sequen
 @settings(max_examples=100, deadline=None)
 @given(st.lists(steps, max_size=40))
 async def test_any_script_keeps_every_call_within_its_limits(script: list[Sequence[Any]]) -> None:
-    played = Script()
-    for step in script:
-        await played.play(step)
-    await played.finish()
+    played = await play(script)
     for batch in played.commit.batches:
         assert 1 <= len(batch) <= MAX_ITEMS
         assert len(batch) == 1 or sum(map(len, batch)) <= MAX_BYTES

@@ -26,6 +26,14 @@ def nested(levels: int) -> Any:
     return value
 
 
+def alternating(levels: int) -> Any:
+    """Objects and arrays in turn, an object outermost."""
+    value: Any = 1
+    for level in range(levels, 0, -1):
+        value = {"a": value} if level % 2 else [value]
+    return value
+
+
 @pytest.mark.parametrize("data", HOSTILE_BYTES.values(), ids=HOSTILE_BYTES)
 def test_hostile_bytes_are_not_json(data: bytes) -> None:
     with pytest.raises(NotJson):
@@ -92,6 +100,7 @@ def test_text_is_utf8_unless_it_holds_a_surrogate(text: str) -> None:
         {"n": -(1 << 63), "m": (1 << 63) - 1},
         {"_": 1, "__x": 1, "x__": 1, "a.b": 1, "a`b": 1, "é": 1, "x" * 1500: 1},
         nested(MAX_STORED_DEPTH),
+        alternating(MAX_STORED_DEPTH),
     ],
 )
 def test_what_a_document_can_hold_stays_as_it_is(value: object) -> None:
@@ -113,6 +122,7 @@ def test_what_a_document_can_hold_stays_as_it_is(value: object) -> None:
         {"\ud800": 1},
         {"text": "\ud800"},
         nested(MAX_STORED_DEPTH + 1),
+        alternating(MAX_STORED_DEPTH + 1),
     ],
 )
 def test_what_a_document_cannot_hold_becomes_its_json_text(value: object) -> None:

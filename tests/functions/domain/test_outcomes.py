@@ -1,6 +1,7 @@
 """What an answer of the platform means for a message, and what its record keeps of it."""
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -101,6 +102,8 @@ def test_accepted_record_keeps_what_was_asked_and_what_was_answered(name: str) -
     document = record(Answer(200, body=body), ttl="600s", source="orders", labels={"campaign": "none"})
     assert (document["agentId"], document["phoneNumber"], document["messageId"]) == (AGENT, PHONE, MESSAGE)
     assert document["content"] == {"text": "Hello, world!"}
+    assert document["messageTrafficType"] == "PROMOTION"
+    assert document["expireTime"] == REQUESTED + timedelta(seconds=600)
     assert (document["source"], document["labels"]) == ("orders", {"campaign": "none"})
     assert (document["requestedTime"], document["acceptedTime"]) == (REQUESTED, ACCEPTED_AT)
     assert document["platform"] == {
@@ -133,6 +136,13 @@ def test_long_reason_is_cut() -> None:
     assert len(record(Answer(400, message="x" * 10_000))["attempts"][0]["message"]) == 500
 
 
+def test_revocation_before_any_other_record_names_its_message() -> None:
+    document = fold(None, record_answer(200, minute=3, revoke=True))
+    assert (document["agentId"], document["phoneNumber"], document["messageId"]) == (AGENT, PHONE, MESSAGE)
+    assert document["revokedTime"] == document["attempts"][0]["at"] == REQUESTED + timedelta(minutes=3)
+    assert document["attempts"][0]["method"] == "delete"
+
+
 def test_suppressed_request_says_why_and_made_no_attempt() -> None:
     document = fold(None, merge_suppression(send_request(), "expired", REQUESTED, store_content=True))
     assert state_of(document) is State.SUPPRESSED
@@ -155,6 +165,10 @@ def test_request_that_names_nobody_is_kept_raw_in_quarantine() -> None:
     merge = quarantine_request(b"{", "not JSON")
     assert merge.document == ("quarantine", hashlib.sha256(b"{").hexdigest())
     assert fold(None, merge) == {"family": "SendRequest", "reason": "not JSON", "raw": b"{"}
+
+
+def test_raw_request_is_cut_to_what_a_document_can_hold() -> None:
+    assert len(quarantine_request(b"x" * (1 << 20), "not JSON").values["raw",]) == 900_000
 
 
 @pytest.mark.parametrize("agent_id", [AGENT, "größe", "__x__", "~x", "é" * 200])

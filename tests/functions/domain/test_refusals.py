@@ -7,9 +7,9 @@ import pytest
 from rbm_ledger.domain.checks import MAX_FAULTS
 from rbm_ledger.domain.errors import Disposition
 from rbm_ledger.domain.identifiers import derive_message_id
-from rbm_ledger.domain.requests import Claim, Sender
+from rbm_ledger.domain.requests import AgentNotServed, Claim, Sender, check_agent, parse_request
 
-from .builders import FALLBACK_ID, MESSAGE, refuse
+from .builders import FALLBACK_ID, MESSAGE, ORIGIN, refuse
 from .payloads import request_bytes
 from .strategies import HOSTILE_BYTES
 
@@ -116,6 +116,21 @@ def test_faults_of_a_hostile_request_are_bounded(changes: dict[str, Any]) -> Non
     error = refuse(request_bytes(**changes))
     assert 0 < len(error.faults) <= MAX_FAULTS + 6
     assert len(str(error)) < 50_000
+
+
+@pytest.mark.parametrize("agents", [set(), {"growing-tree-bank"}, {"other", "growing-tree-bank"}])
+def test_agent_that_is_served_or_any_where_none_is_named_passes(agents: set[str]) -> None:
+    request = parse_request(request_bytes(agentId="growing-tree-bank@rbm.goog"), ORIGIN)
+    check_agent(request, agents)
+    assert request.agent_id == "growing-tree-bank"
+
+
+def test_agent_that_is_not_served_is_refused_with_a_claim() -> None:
+    request = parse_request(request_bytes(messageId=MESSAGE, source="orders"), ORIGIN)
+    with pytest.raises(AgentNotServed) as raised:
+        check_agent(request, {"other"})
+    assert [fault.path for fault in raised.value.faults] == ["agentId"]
+    assert raised.value.claim == Claim("growing-tree-bank", "+14155550101", MESSAGE, Sender("orders"))
 
 
 def test_faults_never_repeat_what_a_member_says() -> None:

@@ -1,5 +1,6 @@
 """The three functions, served for the whole run against our emulators, and what calls and watches them."""
 
+import io
 import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -79,7 +80,8 @@ def request_function(functions: dict[str, ServedFunction], session: aiohttp.Clie
 
     async def request(name: str, body: Any = b"", *, method: str = "POST", path: str = "", **options: Any) -> Answer:
         url = functions[name].url + path
-        async with session.request(method, url, data=body, **options) as response:
+        data = io.BytesIO(body) if isinstance(body, bytes) else body  # aiohttp warns of large bytes
+        async with session.request(method, url, data=data, **options) as response:
             headers = {header.lower(): value for header, value in response.headers.items()}
             return Answer(response.status, headers, await response.read())
 
@@ -101,9 +103,12 @@ def updates(cloud: Cloud) -> Iterator[Subscription]:
 
 
 @pytest.fixture
-async def simulator(platform_port: int, session: aiohttp.ClientSession) -> AsyncIterator[Callable[[], Awaitable[Any]]]:
-    """The RBM platform; calling it returns the messages it has taken, by their id."""
-    settings = SimulatorSettings("http://127.0.0.1:9/", PARTNER_TOKENS[0], port=platform_port, pace=0.001)
+async def simulator(
+    request: pytest.FixtureRequest, platform_port: int, session: aiohttp.ClientSession
+) -> AsyncIterator[Callable[[], Awaitable[Any]]]:
+    """The RBM platform, at another pace by its parameter; calling it returns the messages it took, by id."""
+    pace = getattr(request, "param", 0.001)
+    settings = SimulatorSettings("http://127.0.0.1:9/", PARTNER_TOKENS[0], port=platform_port, pace=pace)
 
     async def list_messages() -> dict[str, Any]:
         async with session.get(f"{simulator.url}/control/messages") as response:

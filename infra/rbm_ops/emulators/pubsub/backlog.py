@@ -11,47 +11,11 @@ none of its messages is leased or backing off.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from google.pubsub_v1 import types
 
-Notify = Callable[[], None]
-
-# A push that failed waits even without a retry policy. Production: 0.1 s to 60 s ("push back-off"); here no
-# longer than a developer likes to wait for a function that is up again.
-_PUSH_BACK_OFF_SECONDS = (0.1, 10.0)
-
-
-@dataclass(slots=True)
-class Delivery:
-    """One message on its way to one subscription; `sequence` is its message id, which rises."""
-
-    message: types.PubsubMessage
-    sequence: int
-    lane: "Lane | None" = None
-    attempts: int = 0
-    ack_id: str = ""
-    deadline: asyncio.TimerHandle | None = None
-    holder: Notify | None = None
-
-
-@dataclass(slots=True)
-class Lane:
-    """The messages of one ordering key, in order of publication."""
-
-    key: str
-    waiting: deque[Delivery]
-    outstanding: int = 0
-
-    def take(self, limit: int) -> list[Delivery]:
-        taken = [self.waiting.popleft() for _ in range(min(limit, len(self.waiting)))]
-        self.outstanding += len(taken)
-        return taken
-
-    def put_back(self, delivery: Delivery) -> None:
-        self.outstanding -= 1
-        later = (place for place, other in enumerate(self.waiting) if other.sequence > delivery.sequence)
-        self.waiting.insert(next(later, len(self.waiting)), delivery)
+from rbm_ops.emulators.pubsub.delivery import Delivery, Lane, Notify, back_off_seconds
+from rbm_ops.emulators.pubsub.refusals import CallRefused
 
 
 class Backlog:
@@ -66,7 +30,7 @@ class Backlog:
     ) -> None:
         self.config = config
         self.available = asyncio.Event()
-        self.is_closed = False
+        self.closed_by: CallRefused | None = None
         self._forward = forward
         self._forget = forget
         self._ready: deque[Delivery | Lane] = deque()
@@ -102,7 +66,7 @@ class Backlog:
                 taken += following.take(limit - len(taken) if whole_lanes else 1)
         for delivery in taken:
             self._lease(delivery, lease_seconds, holder)
-        if not self._ready and not self.is_closed:
+        if not self._ready and not self.closed_by:
             self.available.clear()
         return taken
 
@@ -133,7 +97,7 @@ class Backlog:
             self._leave_lane(delivery)
             self._forget([delivery])
             return
-        delay_seconds = _back_off_seconds(self.config, delivery.attempts)
+        delay_seconds = back_off_seconds(self.config, delivery.attempts)
         if delay_seconds:
             timer = asyncio.get_running_loop().call_later(delay_seconds, self._return, delivery)
             self._backing_off[delivery.sequence] = (delivery, timer)
@@ -147,13 +111,13 @@ class Backlog:
         yield from self._leased.values()
         yield from (delivery for delivery, _ in self._backing_off.values())
 
-    def close(self) -> None:
-        """End every lease, stop every clock and wake everybody who waits."""
+    def close(self, refusal: CallRefused) -> None:
+        """End every lease, stop every clock and wake everybody who waits: they are to raise `closed_by`."""
         for ack_id in list(self._leased):
             self._end_lease(ack_id)
         for _, timer in self._backing_off.values():
             timer.cancel()
-        self.is_closed = True
+        self.closed_by = refusal
         self.available.set()
 
     def _lease(self, delivery: Delivery, seconds: float | None, holder: Notify | None) -> None:
@@ -230,16 +194,3 @@ class Backlog:
     def _make_ready(self, following: Delivery | Lane) -> None:
         self._ready.append(following)
         self.available.set()
-
-
-def _back_off_seconds(config: types.Subscription, attempts: int) -> float:
-    """Doubles from the policy's minimum to its maximum; 0 for pull without a policy."""
-    shortest, longest = 0.0, 0.0
-    if config.HasField("retry_policy"):
-        policy = config.retry_policy
-        shortest, longest = (
-            d.ToNanoseconds() / 1e9 for d in (policy.minimum_backoff, policy.maximum_backoff)
-        )
-    elif config.push_config.push_endpoint:
-        shortest, longest = _PUSH_BACK_OFF_SECONDS
-    return min(longest, shortest * 2.0 ** min(attempts - 1, 30))

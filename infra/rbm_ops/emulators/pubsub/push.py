@@ -12,14 +12,13 @@ import json
 import aiohttp
 from google.pubsub_v1 import types
 
-from rbm_ops.emulators.pubsub.backlog import Delivery
+from rbm_ops.emulators.pubsub.delivery import Delivery
 from rbm_ops.emulators.pubsub.resources import Subscription
 
 _ACKNOWLEDGING = frozenset({200, 201, 202, 204})
-_OUTSTANDING_PUSHES = 64
 _PAUSE_SECONDS_MIN = 0.1
 _PAUSE_SECONDS_MAX = 1.0
-# Below the keep-alive time of usual servers (uvicorn: 5 s): a connection may close just then.
+# Shorter than servers keep a connection (uvicorn: 5 s): no request shall meet one that is being closed.
 _KEEP_ALIVE_SECONDS = 2.0
 _WRAPPED_HEADERS = {"Content-Type": "application/json"}
 _UNWRAPPED_HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -28,7 +27,7 @@ _UNWRAPPED_HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}
 class Pushers:
     """One pusher for each subscription that has an endpoint, from `start` to `stop`."""
 
-    def __init__(self, outstanding_pushes: int = _OUTSTANDING_PUSHES) -> None:
+    def __init__(self, outstanding_pushes: int) -> None:
         self._outstanding_pushes = outstanding_pushes
         self._session: aiohttp.ClientSession | None = None
         self._pushers: dict[str, Pusher] = {}
@@ -51,7 +50,8 @@ class Pushers:
     def follow(self, subscription: Subscription) -> None:
         """Start or end pushing, as the subscription now says."""
         name = subscription.config.name
-        is_wanted = bool(subscription.config.push_config.push_endpoint) and not subscription.backlog.is_closed
+        is_gone = subscription.backlog.closed_by is not None
+        is_wanted = bool(subscription.config.push_config.push_endpoint) and not is_gone
         if is_wanted and self._session and name not in self._pushers:
             self._pushers[name] = Pusher(subscription, self._session, self._outstanding_pushes)
         elif not is_wanted and name in self._pushers:
@@ -79,13 +79,13 @@ class Pusher:
         self._feeding.cancel()
 
     async def stop(self) -> None:
-        """End, and give back what is under way."""
+        """End, and give up what is under way."""
         for task in (self._feeding, *self._requests):
             task.cancel()
         await asyncio.gather(self._feeding, *self._requests, return_exceptions=True)
 
     async def _feed(self) -> None:
-        while not self._backlog.is_closed:
+        while not self._backlog.closed_by:
             await self._reachable.wait()
             await self._backlog.available.wait()
             await self._slots.acquire()
@@ -108,7 +108,7 @@ class Pusher:
             self._backlog.release(delivery.ack_id)
 
     async def _post(self, delivery: Delivery) -> int | None:
-        """The status of the answer, or None without one in time; ValueError: not fit for a header."""
+        """The status of the answer, or None without one in time."""
         body, headers = _compose(self._config, delivery)
         timeout = aiohttp.ClientTimeout(total=self._config.ack_deadline_seconds)
         url = self._config.push_config.push_endpoint
@@ -122,7 +122,7 @@ class Pusher:
         except aiohttp.ClientConnectorError:
             self._pause()
         except (aiohttp.ClientError, TimeoutError, ValueError):
-            pass
+            pass  # No answer; ValueError: an attribute is no valid header.
         return None
 
     def _pause(self) -> None:

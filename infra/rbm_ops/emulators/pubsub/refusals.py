@@ -37,6 +37,10 @@ def invalid_argument(text: str) -> CallRefused:
     return CallRefused(grpc.StatusCode.INVALID_ARGUMENT, text)
 
 
+def unavailable(text: str) -> CallRefused:
+    return CallRefused(grpc.StatusCode.UNAVAILABLE, text)
+
+
 def answer_each(calls: Mapping[str, tuple[_Call, Any]]) -> ServiceMethods:
     """Serve calls by name (method, proto-plus request class); a CallRefused that one raises is its answer."""
     return {name: Unary(_answering(call), plain(request)) for name, (call, request) in calls.items()}

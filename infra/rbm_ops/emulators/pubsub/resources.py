@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.pubsub_v1 import types
 
-from rbm_ops.emulators.pubsub.backlog import Backlog, Delivery
+from rbm_ops.emulators.pubsub.backlog import Backlog
+from rbm_ops.emulators.pubsub.delivery import Delivery
 from rbm_ops.emulators.pubsub.filters import FilterInvalid, Predicate, compile_filter
 from rbm_ops.emulators.pubsub.messages import plain
-from rbm_ops.emulators.pubsub.refusals import already_exists, invalid_argument, not_found
+from rbm_ops.emulators.pubsub.refusals import already_exists, invalid_argument, not_found, unavailable
 from rbm_ops.emulators.pubsub.rules import check_name
 from rbm_ops.emulators.pubsub.storage import Storage
 
@@ -101,14 +102,18 @@ class Resources:
 
     def delete_subscription(self, name: str) -> None:
         subscription = self.get_subscription(name)
-        unacknowledged = subscription.backlog.unacknowledged()
-        self._storage.remove_deliveries(name, (delivery.message for delivery in unacknowledged))
-        self._storage.delete_subscription(name)
-        subscription.backlog.close()
+        unacknowledged = (delivery.message for delivery in subscription.backlog.unacknowledged())
+        self._storage.delete_subscription(name, unacknowledged)
+        subscription.backlog.close(not_found("Subscription does not exist"))
         del self.subscriptions[name]
         if subscription.config.topic in self.topics:
             self.topics[subscription.config.topic].subscriptions.pop(name, None)
         self._on_change(subscription)
+
+    def close(self) -> None:
+        """End every pull and stream; clients may come back later."""
+        for subscription in self.subscriptions.values():
+            subscription.backlog.close(unavailable("The emulator is stopping."))
 
     def publish(self, topic_name: str, messages: Iterable[types.PubsubMessage]) -> list[str]:
         """Give each message its id and time and put it into the backlogs; it is stored at the next write."""

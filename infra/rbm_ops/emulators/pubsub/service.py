@@ -15,9 +15,10 @@ from rbm_ops.emulators.rpc import ServiceTable
 class PubSubEmulator:
     """Serves what the folder held before; keeps everything in memory without a folder."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, *, outstanding_pushes: int = 64) -> None:
+        """`outstanding_pushes`: HTTP requests at a time, per subscription."""
         self._storage = Storage(folder)
-        self._pushers = Pushers()
+        self._pushers = Pushers(outstanding_pushes)
         self._resources = Resources(self._storage, on_change=self._pushers.follow)
 
     def handlers(self) -> list[grpc.GenericRpcHandler]:
@@ -32,8 +33,9 @@ class PubSubEmulator:
             self._pushers.follow(subscription)
 
     async def stop(self) -> None:
-        """Stop pushing."""
+        """Stop pushing, and end what waits for messages."""
         await self._pushers.stop()
+        self._resources.close()
 
     def close(self) -> None:
         """Write what is still to be written."""

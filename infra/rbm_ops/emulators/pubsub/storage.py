@@ -1,6 +1,7 @@
 """What a restart must find again, in `pubsub.sqlite`: topics, subscriptions, every unacknowledged message.
 
 Changes of one turn of the event loop are written in one transaction; `written` returns when they are on disk.
+Delivery attempts are not kept: a restart counts anew.
 """
 
 import asyncio
@@ -52,7 +53,10 @@ class Storage:
     def save_subscription(self, config: types.Subscription) -> None:
         self._subscriptions.save({config.name: config.SerializeToString()})
 
-    def delete_subscription(self, name: str) -> None:
+    def delete_subscription(self, name: str, unacknowledged: Iterable[types.PubsubMessage]) -> None:
+        # Its messages first: a kill in between must not leave messages without a subscription.
+        self.remove_deliveries(name, unacknowledged)
+        self._write_now()
         self._subscriptions.save({}, deleted=[name])
 
     def add_delivery(self, subscription: str, message: types.PubsubMessage) -> None:
@@ -75,8 +79,7 @@ class Storage:
             await asyncio.shield(self._writing)
 
     def close(self) -> None:
-        if self._writing:
-            self._write(self._writing)
+        self._write_now()
         for table in (self._topics, self._subscriptions, self._deliveries):
             table.close()
 
@@ -84,18 +87,14 @@ class Storage:
         if self._writing is None:
             loop = asyncio.get_running_loop()
             self._writing = loop.create_future()
-            loop.call_soon(self._write, self._writing)
+            loop.call_soon(self._write_now)
 
-    def _write(self, writing: asyncio.Future[None]) -> None:
-        if writing is not self._writing:
+    def _write_now(self) -> None:
+        if self._writing is None:
             return
-        added, removed, self._added, self._removed, self._writing = (
-            self._added,
-            self._removed,
-            {},
-            set(),
-            None,
-        )
+        writing, self._writing = self._writing, None
+        added, self._added = self._added, {}
+        removed, self._removed = self._removed, set()
         try:
             self._deliveries.save(added, deleted=removed)
         except sqlite3.Error as error:

@@ -5,11 +5,15 @@ from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 
 from google.pubsub_v1 import types
 
-from rbm_ops.emulators.pubsub.backlog import Delivery
+from rbm_ops.emulators.pubsub.delivery import Delivery
 from rbm_ops.emulators.pubsub.messages import plain
-from rbm_ops.emulators.pubsub.refusals import CallRefused, not_found
+from rbm_ops.emulators.pubsub.refusals import CallRefused, invalid_argument
 from rbm_ops.emulators.pubsub.resources import Subscription
-from rbm_ops.emulators.pubsub.rules import check_ack_ids, check_stream_ack_deadline
+from rbm_ops.emulators.pubsub.rules import (
+    check_ack_ids,
+    check_modified_ack_deadline,
+    check_stream_ack_deadline,
+)
 from rbm_ops.emulators.pubsub.storage import Storage
 
 _MESSAGES_PER_RESPONSE = 1_000
@@ -75,13 +79,13 @@ class PullStream:
             await self._outgoing.put(None)
 
     async def _send_messages(self) -> None:
-        while not self._backlog.is_closed:
+        while not self._backlog.closed_by:
             await self._room.wait()
             await self._backlog.available.wait()
             deliveries = self._take()
             if deliveries:
                 await self._outgoing.put(self._respond(deliveries))
-        raise not_found("Subscription does not exist")
+        raise self._backlog.closed_by
 
     def _take(self) -> list[Delivery]:
         free = self._limit - self._outstanding if self._limit > 0 else _MESSAGES_PER_RESPONSE
@@ -109,12 +113,18 @@ class PullStream:
             if request.stream_ack_deadline_seconds:
                 check_stream_ack_deadline(request.stream_ack_deadline_seconds)
                 self._deadline_seconds = request.stream_ack_deadline_seconds
-            for ack_id, seconds in zip(
-                request.modify_deadline_ack_ids, request.modify_deadline_seconds, strict=True
-            ):
-                self._backlog.modify_deadline([ack_id], seconds)
+            if request.modify_deadline_ack_ids:
+                self._modify_deadlines(request.modify_deadline_ack_ids, request.modify_deadline_seconds)
             if request.ack_ids:
                 await self._acknowledge(request.ack_ids)
+
+    def _modify_deadlines(self, ack_ids: Sequence[str], deadlines_seconds: Sequence[int]) -> None:
+        check_ack_ids(self._config, ack_ids)
+        if len(ack_ids) != len(deadlines_seconds):
+            raise invalid_argument("Each modified ack id needs a deadline of its own.")
+        for ack_id, seconds in zip(ack_ids, deadlines_seconds, strict=True):
+            check_modified_ack_deadline(seconds)
+            self._backlog.modify_deadline([ack_id], seconds)
 
     async def _acknowledge(self, ack_ids: Sequence[str]) -> None:
         check_ack_ids(self._config, ack_ids)

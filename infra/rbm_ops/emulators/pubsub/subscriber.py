@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import copy
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,7 +10,7 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 from google.pubsub_v1 import types
 
-from rbm_ops.emulators.pubsub.backlog import Delivery
+from rbm_ops.emulators.pubsub.delivery import Delivery
 from rbm_ops.emulators.pubsub.messages import plain
 from rbm_ops.emulators.pubsub.paging import take_page
 from rbm_ops.emulators.pubsub.refusals import (
@@ -36,7 +37,7 @@ _PULL_WAIT_SECONDS = 10.0
 _MESSAGES_PER_PULL = 1_000
 _ListSubscriptionsResponse = plain(types.ListSubscriptionsResponse)
 _PullResponse = plain(types.PullResponse)
-_Subscription = plain(types.Subscription)
+_StreamingPullRequest = plain(types.StreamingPullRequest)
 
 
 class Subscriber:
@@ -59,7 +60,7 @@ class Subscriber:
         }
         pulls: ServiceMethods = {
             "Pull": Unary(self.pull, plain(types.PullRequest)),
-            "StreamingPull": BidiStream(self.streaming_pull, plain(types.StreamingPullRequest)),
+            "StreamingPull": BidiStream(self.streaming_pull, _StreamingPullRequest),
         }
         return ServiceTable("google.pubsub.v1.Subscriber", answer_each(calls) | pulls)
 
@@ -81,8 +82,7 @@ class Subscriber:
         return changed
 
     async def modify_push_config(self, request: types.ModifyPushConfigRequest) -> Empty:
-        changed = _Subscription()
-        changed.CopyFrom(self._resources.get_subscription(request.subscription).config)
+        changed = copy.deepcopy(self._resources.get_subscription(request.subscription).config)
         changed.push_config.CopyFrom(request.push_config)
         complete_subscription(changed)
         self._resources.change_subscription(changed)
@@ -99,7 +99,6 @@ class Subscriber:
 
     async def delete_subscription(self, request: types.DeleteSubscriptionRequest) -> Empty:
         self._resources.delete_subscription(request.subscription)
-        await self._storage.written()
         return Empty()
 
     async def pull(self, request: types.PullRequest, context: ServicerContext) -> types.PullResponse:
@@ -107,18 +106,19 @@ class Subscriber:
             subscription = self._resources.get_subscription(request.subscription)
             if request.max_messages <= 0:
                 raise invalid_argument("No max_messages specified")
+            wait_seconds = 0.0 if request.return_immediately else _pull_wait_seconds(context)
+            deliveries = await _take_when_available(subscription, request.max_messages, wait_seconds)
+            received = to_received_messages(subscription.config, deliveries)
+            response: types.PullResponse = _PullResponse(received_messages=received)
         except CallRefused as refused:
-            refusal: types.PullResponse = await abort(context, refused)
-            return refusal
-        wait_seconds = 0.0 if request.return_immediately else _pull_wait_seconds(context)
-        deliveries = await _take_when_available(subscription, request.max_messages, wait_seconds)
-        return _PullResponse(received_messages=to_received_messages(subscription.config, deliveries))
+            response = await abort(context, refused)
+        return response
 
     async def streaming_pull(
         self, requests: AsyncIterator[types.StreamingPullRequest], context: ServicerContext
     ) -> AsyncIterator[types.StreamingPullResponse]:
         try:
-            first = await anext(requests)
+            first = await anext(requests, _StreamingPullRequest())
             subscription = self._resources.get_subscription(first.subscription)
             stream = PullStream(subscription, first, self._storage)
             async for response in stream.exchange(requests):
@@ -155,11 +155,12 @@ async def _take_when_available(
     backlog, limit = subscription.backlog, min(max_messages, _MESSAGES_PER_PULL)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(wait_seconds):
-            while not backlog.is_closed:
+            while not backlog.closed_by:
                 await backlog.available.wait()
                 deliveries = backlog.take(limit, subscription.config.ack_deadline_seconds, whole_lanes=True)
                 if deliveries:
                     return deliveries
+            raise backlog.closed_by
     return []
 
 

@@ -1,6 +1,7 @@
 """A fresh project on both emulators, one on ours only, and an endpoint to push to."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -10,18 +11,28 @@ from .project import PubSubProject, open_project
 from .receiver import Receiver
 
 
+@pytest.fixture(scope="session")
+def any_project(emulators) -> Iterator[PubSubProject]:
+    with open_project(emulators.pubsub_host, "any-project") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def any_embedded_project(embedded_emulators) -> Iterator[PubSubProject]:
+    with open_project(embedded_emulators.pubsub_host, "any-project") as opened:
+        yield opened
+
+
 @pytest.fixture
-def pubsub(emulators, project: str) -> Iterator[PubSubProject]:
+def pubsub(any_project: PubSubProject, project: str) -> PubSubProject:
     """Runs the test against our emulator and against Google's."""
-    with open_project(emulators.pubsub_host, project) as opened:
-        yield opened
+    return replace(any_project, project=f"projects/{project}")
 
 
 @pytest.fixture
-def embedded_pubsub(embedded_emulators, project: str) -> Iterator[PubSubProject]:
+def embedded_pubsub(any_embedded_project: PubSubProject, project: str) -> PubSubProject:
     """For what Google's emulator does unlike production; each test says what that is."""
-    with open_project(embedded_emulators.pubsub_host, project) as opened:
-        yield opened
+    return replace(any_embedded_project, project=f"projects/{project}")
 
 
 @pytest.fixture

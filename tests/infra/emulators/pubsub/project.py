@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
@@ -15,21 +16,13 @@ CALL = {"timeout": 15, "retry": None}
 DEADLINE_SECONDS = 15
 
 
+@dataclass(frozen=True, slots=True)
 class PubSubProject:
-    """`publisher` and `subscriber` are the library's clients; `api` is the plain Publisher service."""
+    """Both clients of the library, and shorthand for the calls that nearly every test makes."""
 
-    def __init__(self, host: str, project: str) -> None:
-        self.project = f"projects/{project}"
-        with mock.patch.dict(os.environ, {"PUBSUB_EMULATOR_HOST": host}):
-            self.publisher = pubsub_v1.PublisherClient()
-            self.subscriber = pubsub_v1.SubscriberClient()
-        # The library's own `publish` makes batches by itself; this one sends exactly what the test says.
-        self.api = google.pubsub_v1.PublisherClient(transport=self.publisher.transport)
-
-    def close(self) -> None:
-        self.publisher.stop()
-        self.publisher.transport.close()
-        self.subscriber.close()
+    publisher: pubsub_v1.PublisherClient
+    subscriber: pubsub_v1.SubscriberClient
+    project: str
 
     def topic_name(self, topic_id: str) -> str:
         return f"{self.project}/topics/{topic_id}"
@@ -53,9 +46,10 @@ class PubSubProject:
         return self.subscriber.update_subscription(request=request, **CALL)
 
     def publish(self, topic: str, *messages: dict[str, Any] | bytes) -> list[str]:
-        """Publish in one request; a message given as bytes is its data."""
+        """Publish in one request, unlike the library's own method; a message given as bytes is its data."""
+        api = google.pubsub_v1.PublisherClient(transport=self.publisher.transport)
         full = [{"data": message} if isinstance(message, bytes) else message for message in messages]
-        return list(self.api.publish(topic=topic, messages=full, **CALL).message_ids)
+        return list(api.publish(topic=topic, messages=full, **CALL).message_ids)
 
     def pull(self, subscription: str, max_messages: int = 10, timeout: float = DEADLINE_SECONDS) -> list[Any]:
         """The messages of one answer; waits for the first one, until shortly before `timeout` seconds."""
@@ -92,11 +86,14 @@ class PubSubProject:
 
 @contextmanager
 def open_project(host: str, project: str) -> Iterator[PubSubProject]:
-    opened = PubSubProject(host, project)
+    with mock.patch.dict(os.environ, {"PUBSUB_EMULATOR_HOST": host}):
+        publisher, subscriber = pubsub_v1.PublisherClient(), pubsub_v1.SubscriberClient()
     try:
-        yield opened
+        yield PubSubProject(publisher, subscriber, f"projects/{project}")
     finally:
-        opened.close()
+        publisher.stop()
+        publisher.transport.close()
+        subscriber.close()
 
 
 def poll_until(condition: Callable[[], Any]) -> None:

@@ -4,7 +4,7 @@ import pytest
 from google.api_core.exceptions import InvalidArgument
 from google.cloud.pubsub_v1.subscriber.exceptions import AcknowledgeStatus
 
-from .project import DEADLINE_SECONDS, PubSubProject
+from .project import DEADLINE_SECONDS, PubSubProject, poll_until
 
 
 @pytest.fixture
@@ -45,8 +45,7 @@ def test_streaming_client_is_told_that_its_acknowledgement_counts(
         subscription, lambda message: acknowledgements.append(message.ack_with_response())
     )
     try:
-        while not acknowledgements:
-            pass
+        poll_until(lambda: acknowledgements)
         assert acknowledgements[0].result(timeout=DEADLINE_SECONDS) == AcknowledgeStatus.SUCCESS
     finally:
         stream.cancel()

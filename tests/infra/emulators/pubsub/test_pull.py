@@ -2,11 +2,12 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from google.api_core.exceptions import InvalidArgument
 
-from .project import CALL, PubSubProject, datas, poll_until
+from .project import CALL, PubSubProject, datas
 
 
 @pytest.fixture
@@ -111,12 +112,9 @@ def test_pull_of_nothing_is_answered_before_the_deadline(pubsub: PubSubProject, 
     assert pubsub.pull(subscription, timeout=1.5) == []
 
 
-@pytest.mark.parametrize("max_messages", [0, -1])
-def test_pull_without_a_number_of_messages_is_refused(
-    pubsub: PubSubProject, subscription: str, max_messages: int
-) -> None:
+def test_pull_without_a_number_of_messages_is_refused(pubsub: PubSubProject, subscription: str) -> None:
     with pytest.raises(InvalidArgument):
-        pubsub.pull(subscription, max_messages=max_messages)
+        pubsub.pull(subscription, max_messages=0)
 
 
 @pytest.mark.parametrize("ack_ids", [[], ["nonsense"]], ids=["none", "nonsense"])
@@ -129,14 +127,21 @@ def test_invalid_ack_ids_are_refused(pubsub: PubSubProject, subscription: str, a
         )
 
 
-@pytest.mark.parametrize("seconds", [-1, 601])
-def test_modified_deadline_out_of_range_is_refused(
-    pubsub: PubSubProject, topic: str, subscription: str, seconds: int
-) -> None:
+def test_negative_deadline_is_refused(pubsub: PubSubProject, topic: str, subscription: str) -> None:
     pubsub.publish(topic, b"1")
     received = pubsub.pull(subscription)
     with pytest.raises(InvalidArgument):
-        pubsub.modify_deadline(subscription, *received, seconds=seconds)
+        pubsub.modify_deadline(subscription, *received, seconds=-1)
+
+
+def test_deadline_above_ten_minutes_is_refused(embedded_pubsub: PubSubProject) -> None:
+    # Google's emulator takes it.
+    topic = embedded_pubsub.create_topic()
+    subscription = embedded_pubsub.create_subscription(topic)
+    embedded_pubsub.publish(topic, b"1")
+    received = embedded_pubsub.pull(subscription)
+    with pytest.raises(InvalidArgument):
+        embedded_pubsub.modify_deadline(subscription, *received, seconds=601)
 
 
 def test_acknowledging_twice_is_no_error(pubsub: PubSubProject, topic: str, subscription: str) -> None:
@@ -147,29 +152,32 @@ def test_acknowledging_twice_is_no_error(pubsub: PubSubProject, topic: str, subs
     assert pubsub.pull_now(subscription) == []
 
 
-def test_retry_policy_holds_a_nacked_message_back(pubsub: PubSubProject, topic: str) -> None:
-    second = {"seconds": 1}
-    policy = {"minimum_backoff": second, "maximum_backoff": second}
-    patient = pubsub.create_subscription(topic, "patient", retry_policy=policy)
+def create_patient_subscription(pubsub: PubSubProject, topic: str, *, shortest: float, longest: float) -> str:
+    bounds = {"minimum_backoff": timedelta(seconds=shortest), "maximum_backoff": timedelta(seconds=longest)}
+    return pubsub.create_subscription(topic, "patient", retry_policy=bounds)
+
+
+def test_retry_policy_holds_a_nacked_message_back(embedded_pubsub: PubSubProject) -> None:
+    # Google's emulator gives a nacked message to the next pull at once.
+    pubsub, topic = embedded_pubsub, embedded_pubsub.create_topic()
+    subscription = create_patient_subscription(pubsub, topic, shortest=0.5, longest=0.5)
     pubsub.publish(topic, b"1")
-    pubsub.nack(patient, *pubsub.pull(patient))
-    assert pubsub.pull_now(patient) == []
-    assert datas(pubsub.pull(patient)) == [b"1"]
+    pubsub.nack(subscription, *pubsub.pull(subscription))
+    assert pubsub.pull_now(subscription) == []
+    assert datas(pubsub.pull(subscription)) == [b"1"]
 
 
 def test_back_off_doubles_up_to_the_maximum(embedded_pubsub: PubSubProject) -> None:
     # Google's emulator knows no back-off below one second.
     pubsub, topic = embedded_pubsub, embedded_pubsub.create_topic()
-    policy = {"minimum_backoff": {"nanos": 50_000_000}, "maximum_backoff": {"nanos": 200_000_000}}
-    subscription = pubsub.create_subscription(topic, retry_policy=policy)
+    subscription = create_patient_subscription(pubsub, topic, shortest=0.1, longest=0.4)
     pubsub.publish(topic, b"1")
+    received = pubsub.pull(subscription)
     waits = []
-    for _ in range(5):
-        received = pubsub.pull(subscription)
-        pubsub.nack(subscription, *received)
+    for _ in range(4):
         nacked = time.monotonic()
-        poll_until(lambda: received.extend(pubsub.pull_now(subscription)) or len(received) > 1)
+        pubsub.nack(subscription, *received)
+        received = pubsub.pull(subscription)
         waits.append(time.monotonic() - nacked)
-        pubsub.modify_deadline(subscription, received[-1], seconds=0)
-    assert waits[0] >= 0.04
-    assert min(waits[1:]) >= 0.19
+    # Never earlier than the policy says; how much later is the machine's affair.
+    assert all(wait >= least for wait, least in zip(waits, (0.1, 0.2, 0.4, 0.4), strict=True))

@@ -39,16 +39,21 @@ class RawStream:
         (message,) = received
         return message
 
+    def receive_confirmation(self):
+        while "acknowledge_confirmation" not in (response := next(self._responses)):
+            pass
+        return response.acknowledge_confirmation
+
     def close(self) -> None:
         self._requests.put(None)
         self._responses.cancel()
 
 
 @pytest.fixture
-def open_stream(pubsub: PubSubProject):
+def open_stream():
     streams: list[RawStream] = []
 
-    def open_one(subscription: str, **first) -> RawStream:
+    def open_one(pubsub: PubSubProject, subscription: str, **first) -> RawStream:
         streams.append(RawStream(pubsub, subscription, **first))
         return streams[-1]
 
@@ -98,7 +103,7 @@ def test_message_nacked_by_the_subscriber_comes_again(
 def test_stream_acknowledges_and_extends(
     pubsub: PubSubProject, topic: str, subscription: str, open_stream
 ) -> None:
-    stream = open_stream(subscription)
+    stream = open_stream(pubsub, subscription)
     pubsub.publish(topic, b"1")
     first = stream.receive()
     stream.send(modify_deadline_ack_ids=[first.ack_id], modify_deadline_seconds=[0])
@@ -112,7 +117,7 @@ def test_stream_acknowledges_and_extends(
 def test_stream_sends_no_more_than_may_be_outstanding(
     pubsub: PubSubProject, topic: str, subscription: str, open_stream
 ) -> None:
-    stream = open_stream(subscription, max_outstanding_messages=1)
+    stream = open_stream(pubsub, subscription, max_outstanding_messages=1)
     pubsub.publish(topic, b"1")
     first = stream.receive()
     pubsub.publish(topic, b"2")
@@ -122,21 +127,38 @@ def test_stream_sends_no_more_than_may_be_outstanding(
     assert stream.receive().message.data == b"3"
 
 
+def test_stream_confirms_acknowledgements_of_exactly_once_delivery(
+    embedded_pubsub: PubSubProject, open_stream
+) -> None:
+    # Google's emulator confirms nothing; the library acknowledges by unary calls.
+    pubsub, topic = embedded_pubsub, embedded_pubsub.create_topic()
+    subscription = pubsub.create_subscription(topic, enable_exactly_once_delivery=True)
+    stream = open_stream(pubsub, subscription)
+    pubsub.publish(topic, b"1")
+    received = stream.receive()
+    stream.send(ack_ids=[received.ack_id])
+    assert list(stream.receive_confirmation().ack_ids) == [received.ack_id]
+    stream.send(ack_ids=[received.ack_id])
+    assert list(stream.receive_confirmation().invalid_ack_ids) == [received.ack_id]
+
+
 def test_stream_of_unknown_subscription_is_not_found(pubsub: PubSubProject, open_stream) -> None:
-    stream = open_stream(pubsub.subscription_name("nowhere"))
+    stream = open_stream(pubsub, pubsub.subscription_name("nowhere"))
     with pytest.raises(NotFound):
         stream.receive()
 
 
 @pytest.mark.parametrize("seconds", [9, 601])
-def test_stream_deadline_out_of_range_is_refused(subscription: str, open_stream, seconds: int) -> None:
-    stream = open_stream(subscription, stream_ack_deadline_seconds=seconds)
+def test_stream_deadline_out_of_range_is_refused(
+    pubsub: PubSubProject, subscription: str, open_stream, seconds: int
+) -> None:
+    stream = open_stream(pubsub, subscription, stream_ack_deadline_seconds=seconds)
     with pytest.raises(InvalidArgument):
         stream.receive()
 
 
 def test_stream_ends_with_its_subscription(pubsub: PubSubProject, subscription: str, open_stream) -> None:
-    stream = open_stream(subscription)
+    stream = open_stream(pubsub, subscription)
     pubsub.subscriber.delete_subscription(subscription=subscription, **CALL)
     with pytest.raises(NotFound):
         stream.receive()

@@ -1,0 +1,59 @@
+"""An HTTP server on this machine that remembers its requests and answers as a test wants."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int = 200
+    body: bytes = b"{}"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class ScriptedPlatform:
+    """Gives its replies in turn, the last one for ever. While `release` is clear, every request waits."""
+
+    replies: list[Reply] = field(default_factory=lambda: [Reply()])
+    requests: list[Received] = field(default_factory=list)
+    release: asyncio.Event = field(default_factory=asyncio.Event)
+    url: str = ""
+
+    def __post_init__(self) -> None:
+        self.release.set()
+
+    async def answer(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        self.requests.append(Received(request.method, request.raw_path, request.headers.copy(), body))
+        reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+        await self.release.wait()
+        return web.Response(status=reply.status, body=reply.body, headers=reply.headers)
+
+
+@contextlib.asynccontextmanager
+async def running_platform() -> AsyncIterator[ScriptedPlatform]:
+    platform = ScriptedPlatform()
+    application = web.Application()
+    application.router.add_route("*", "/{anything:.*}", platform.answer)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    platform.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield platform
+    finally:
+        platform.release.set()
+        await runner.cleanup()
