@@ -1,20 +1,15 @@
 """The rules of DESIGN, section 9: who may import whom, what is deployed, and with which packages."""
 
 import ast
-import importlib.metadata
 import re
 import shutil
 import subprocess
 import sys
 import sysconfig
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from rbm_ops.local.addresses import PORT_NAMES
 
@@ -120,154 +115,20 @@ print(rbm_ledger.__file__)
 
 
 def test_deployed_folder_boots_alone(tmp_path: Path) -> None:
-    """As in the cloud: a copy of the folder and the packages; `-S` hides the checkout that is installed here."""
+    """As in the cloud: a copy of the folder, and the packages; `-S` hides the checkout that is installed."""
     copy = shutil.copytree(SOURCE, tmp_path / "functions", ignore=shutil.ignore_patterns("__pycache__"))
-    command = [sys.executable, "-I", "-S", "-c", BOOT_ALL, str(copy), sysconfig.get_path("purelib"), *FUNCTIONS]
+    command = [
+        sys.executable,
+        "-I",
+        "-S",
+        "-c",
+        BOOT_ALL,
+        str(copy),
+        sysconfig.get_path("purelib"),
+        *FUNCTIONS,
+    ]
     booted = subprocess.run(
         command, cwd=tmp_path, env=SETTINGS, capture_output=True, text=True, timeout=60, check=False
     )
     assert booted.returncode == 0, booted.stderr
     assert Path(booted.stdout.strip()) == copy / "rbm_ledger" / "__init__.py"
-
-
-# Its packages
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """One line of functions/requirements.txt."""
-
-    requirement: Requirement
-    hashes: tuple[str, ...]
-
-    @property
-    def version(self) -> str:
-        [specifier] = self.requirement.specifier
-        return specifier.version
-
-    @property
-    def applies(self) -> bool:
-        """Whether it is for a Python like this one."""
-        return applies(self.requirement)
-
-
-Pins = Mapping[str, Pin]
-REQUIREMENTS = (SOURCE / "requirements.txt").read_text()
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-
-
-def read_pins(text: str) -> Pins:
-    """By canonical name; fails on a line that is anything else than a pin."""
-    logical = re.sub(r"\\\n\s*", " ", re.sub(r"(?m)^\s*#.*\n", "", text))
-    pins = {}
-    for line in filter(None, logical.splitlines()):
-        spelled, *hashes = line.split(" --hash=")
-        requirement = Requirement(spelled)
-        assert [each.operator for each in requirement.specifier] == ["=="], f"{spelled} is not pinned"
-        pins[canonicalize_name(requirement.name)] = Pin(requirement, tuple(map(str.strip, hashes)))
-    return pins
-
-
-def applies(requirement: Requirement, extra: str = "") -> bool:
-    return requirement.marker is None or requirement.marker.evaluate({"extra": extra})
-
-
-def find_stale(dependencies: Iterable[str], pins: Pins) -> list[str]:
-    """What the pins do not satisfy of these dependencies."""
-    stale = []
-    for requirement in filter(applies, map(Requirement, dependencies)):
-        pin = pins.get(canonicalize_name(requirement.name))
-        if pin is None or not requirement.specifier.contains(pin.version, prereleases=True):
-            stale.append(f"{requirement} ({f'pinned is {pin.version}' if pin else 'not pinned'})")
-    return stale
-
-
-def assert_fresh(dependencies: Iterable[str], text: str = REQUIREMENTS) -> None:
-    stale = find_stale(dependencies, read_pins(text))
-    command = text.splitlines()[1].lstrip("# ")
-    assert not stale, (
-        f"functions/requirements.txt is older than pyproject.toml: {', '.join(stale)}. Make it anew: {command}"
-    )
-
-
-def find_needed(dependencies: Iterable[str]) -> dict[str, set[str]]:
-    """Every installed package that these dependencies need here, all the way down, and who needs it."""
-    needed: dict[str, set[str]] = {}
-    waiting = [("pyproject.toml", Requirement(each)) for each in dependencies]
-    seen = set()
-    while waiting:
-        needer, requirement = waiting.pop()
-        name = canonicalize_name(requirement.name)
-        needed.setdefault(name, set()).add(needer)
-        for extra in ("", *requirement.extras):
-            if (name, extra) in seen:
-                continue
-            seen.add((name, extra))
-            further = map(Requirement, importlib.metadata.requires(name) or ())
-            waiting += [(name, each) for each in further if applies(each, extra)]
-    return needed
-
-
-def test_requirements_name_the_command_that_makes_them() -> None:
-    command = REQUIREMENTS.splitlines()[1]
-    assert re.fullmatch(r"#\s+uv pip compile pyproject\.toml .*--generate-hashes .*-o functions/requirements\.txt", command)
-
-
-def test_requirements_satisfy_the_project() -> None:
-    assert_fresh(PROJECT["dependencies"])
-
-
-CHANGES = {
-    "a dependency was added": ["no-such-package-yet>=1"],
-    "a lower bound was raised": ["google-auth>=9999"],
-    "an upper bound was lowered": ["urllib3<1"],
-}
-
-
-@pytest.mark.parametrize("changed", CHANGES.values(), ids=CHANGES)
-def test_requirements_that_are_stale_fail_with_the_command_that_mends_them(changed: list[str]) -> None:
-    with pytest.raises(AssertionError) as failed:
-        assert_fresh([*PROJECT["dependencies"], *changed])
-    assert changed[0] in str(failed.value)
-    assert "Make it anew: uv pip compile pyproject.toml" in str(failed.value)
-
-
-def test_requirements_are_all_pinned_with_hashes() -> None:
-    pins = read_pins(REQUIREMENTS)
-    assert len(pins) > len(PROJECT["dependencies"])
-    for pin in pins.values():
-        assert pin.hashes, f"{pin.requirement} has no hash"
-        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", each) for each in pin.hashes)
-
-
-def test_line_that_pins_nothing_is_noticed() -> None:
-    with pytest.raises(AssertionError, match="not pinned"):
-        read_pins("flask>=3 \\\n    --hash=sha256:00\n")
-
-
-def test_requirements_are_closed_and_hold_nothing_that_is_not_needed() -> None:
-    """So no test tool can be among them, and pip with hashes finds all it wants."""
-    here = {name for name, pin in read_pins(REQUIREMENTS).items() if pin.applies}
-    needed = find_needed(PROJECT["dependencies"])
-    missing = {name: sorted(needers) for name, needers in needed.items() if name not in here}
-    assert missing == {}, f"needed and not pinned: {missing}"
-    assert here - needed.keys() == set()
-
-
-def test_requirements_hold_no_test_tool() -> None:
-    tools = {"pytest", "pytest-asyncio", "hypothesis", "mypy", "ruff", "import-linter", "uv", "aiohttp", "rich"}
-    named = {canonicalize_name(Requirement(each).name) for each in PROJECT["optional-dependencies"]["dev"]}
-    assert len(tools & named) > 5
-    assert tools.isdisjoint(read_pins(REQUIREMENTS))
-
-
-def test_installed_here_is_what_is_deployed() -> None:
-    pins = read_pins(REQUIREMENTS).items()
-    pinned = {name: pin.version for name, pin in pins if pin.applies}
-    installed = {name: importlib.metadata.version(name) for name in pinned}
-    assert installed == pinned, "Install what is pinned: pip install -r functions/requirements.txt"
-
-
-def test_requirements_leave_the_registry_to_whoever_installs() -> None:
-    assert "://" not in REQUIREMENTS
-    assert "--index-url" not in REQUIREMENTS

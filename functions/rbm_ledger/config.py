@@ -116,7 +116,7 @@ class _Environment:
         except ValueError:
             number = at_least - 1
         if not at_least <= number <= at_most:
-            self.refuse(name, f"must be a number from {at_least:g} to {at_most:g}, not {value!r}")
+            self.refuse(name, f"must be a number from {at_least:.9g} to {at_most:.9g}, not {value!r}")
             return default
         return number
 

@@ -86,7 +86,9 @@ async def test_body_up_to_the_limit_is_read_whole(chunks: tuple[bytes, ...]) -> 
     assert await entry.read_body(Arriving(*chunks).request, 8) == b"".join(chunks)
 
 
-@pytest.mark.parametrize("chunks", [(b"123456789",), (b"12345678", b"9"), (b"1234", b"5678", b"9", b"0" * 1000)])
+@pytest.mark.parametrize(
+    "chunks", [(b"123456789",), (b"12345678", b"9"), (b"1234", b"5678", b"9", b"0" * 1000)]
+)
 async def test_body_beyond_the_limit_is_taken_off_the_wire_and_refused(chunks: tuple[bytes, ...]) -> None:
     arriving = Arriving(*chunks)
     with pytest.raises(InputTooLarge, match="larger than 8 bytes"):
@@ -163,6 +165,10 @@ async def test_defect_is_500_and_logged_by_place_and_kind_alone(capsys: pytest.C
     response, described = await answer(KeyError("+14155550101"))
     logged = json.loads(capsys.readouterr().out)
     assert (response.status_code, described["error"]["code"]) == (500, 500)
-    assert (logged["event"], logged["severity"], logged["error_type"]) == ("thing_crashed", "ERROR", "KeyError")
+    assert (logged["event"], logged["severity"], logged["error_type"]) == (
+        "thing_crashed",
+        "ERROR",
+        "KeyError",
+    )
     assert logged["frames"][-1].endswith(" handle")
     assert "4155550101" not in json.dumps((described, logged))

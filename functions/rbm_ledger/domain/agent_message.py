@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from rbm_ledger.domain.checks import (
     Check,
-    all_of,
     anything,
     boolean,
     items,
@@ -20,7 +19,7 @@ from rbm_ledger.domain.checks import (
     text,
 )
 from rbm_ledger.domain.errors import Fault
-from rbm_ledger.domain.json_bytes import encode_compact
+from rbm_ledger.domain.json_bytes import JsonObject, encode_compact
 from rbm_ledger.domain.times import parse_rfc3339
 
 MAX_MESSAGE_BYTES = 250 * 1024
@@ -53,12 +52,6 @@ def _ttl(value: object, path: str) -> Iterator[Fault]:
 def parse_ttl_seconds(ttl: object) -> float:
     """Seconds of a duration that the table has let pass."""
     return float(str(ttl).removesuffix("s"))
-
-
-def _size(value: object, path: str) -> Iterator[Fault]:
-    size_bytes = len(encode_compact(value))
-    if size_bytes > MAX_MESSAGE_BYTES:
-        yield Fault(path, f"has {size_bytes} bytes as JSON, at most {MAX_MESSAGE_BYTES} are allowed")
 
 
 _ACTIONS: dict[str, Check] = {
@@ -177,8 +170,17 @@ CONTENT_MESSAGE = members(
 
 # The members of an AgentMessage that a caller may set.
 AGENT_MESSAGE_MEMBERS: dict[str, Check] = {
-    "contentMessage": all_of(CONTENT_MESSAGE, _size),
+    "contentMessage": CONTENT_MESSAGE,
     "messageTrafficType": one_of(*TRAFFIC_TYPES),
     "ttl": _ttl,
     "expireTime": _rfc3339,
 }
+
+
+def check_size(agent_message: JsonObject) -> Iterator[Fault]:
+    """The limit on the whole message, as it will be sent."""
+    size_bytes = len(encode_compact(agent_message))
+    if size_bytes > MAX_MESSAGE_BYTES:
+        yield Fault(
+            "", f"the message has {size_bytes} bytes as JSON, at most {MAX_MESSAGE_BYTES} are allowed"
+        )

@@ -105,14 +105,6 @@ def items(check_item: Check, *, at_least: int = 0, at_most: int) -> Check:
     return check
 
 
-def all_of(*checks: Check) -> Check:
-    def check(value: object, path: str) -> Iterator[Fault]:
-        for each in checks:
-            yield from each(value, path)
-
-    return check
-
-
 def join(path: str, name: str) -> str:
     """`path.name`; a name that no table knows is cut, so that a stranger can't write the fault."""
     shown = name if is_utf8(name) and len(name) <= 64 else ascii(name[:64])

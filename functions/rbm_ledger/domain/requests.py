@@ -14,6 +14,7 @@ from typing import Any
 from rbm_ledger.domain.agent_message import (
     AGENT_MESSAGE_MEMBERS,
     MAX_TTL_SECONDS,
+    check_size,
     parse_ttl_seconds,
 )
 from rbm_ledger.domain.checks import Check, find_faults, join, members, text
@@ -159,12 +160,13 @@ def _find_conflicts(fields: JsonObject, requested_at: datetime) -> Iterator[Faul
         if one in fields and other in fields:
             yield Fault("", f"has {one} and {other}, at most one is allowed")
     if RequestKind.REVOKE in fields:
-        for name in AGENT_MESSAGE_MEMBERS:
+        for name in (*AGENT_MESSAGE_MEMBERS, "messageId"):
             if name in fields and name != RequestKind.AGENT_MESSAGE:
                 yield Fault(name, "has no meaning in a revoke")
     expire_time = parse_rfc3339(fields.get("expireTime"))
     if expire_time and expire_time - requested_at > timedelta(seconds=MAX_TTL_SECONDS):
         yield Fault("expireTime", "is more than 15 days ahead")
+    yield from check_size(_read_agent_message(fields))
 
 
 def _read_request(fields: JsonObject, origin: Origin) -> SendRequest:
@@ -175,10 +177,14 @@ def _read_request(fields: JsonObject, origin: Origin) -> SendRequest:
         agent_id=shorten_agent_id(fields["agentId"]),
         phone_number=fields["phoneNumber"],
         message_id=parse_uuid(revoked) if revoked else _decide_message_id(fields, origin),  # type: ignore[arg-type]
-        agent_message={name: fields[name] for name in AGENT_MESSAGE_MEMBERS if name in fields},
+        agent_message=_read_agent_message(fields),
         expire_time=_find_expire_time(fields, origin.requested_at),
         sender=_read_sender(fields),
     )
+
+
+def _read_agent_message(fields: JsonObject) -> JsonObject:
+    return {name: fields[name] for name in AGENT_MESSAGE_MEMBERS if name in fields}
 
 
 def _decide_message_id(fields: JsonObject, origin: Origin) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rbm_ledger.domain.errors import MalformedDelivery, NotJson
-from rbm_ledger.domain.json_bytes import JsonObject, decode_object
+from rbm_ledger.domain.json_bytes import JsonObject, decode_object, is_utf8
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _decode_payload(message: object) -> bytes:
 
 def _read_handshake(envelope: JsonObject) -> Handshake:
     token, secret = envelope.get("clientToken"), envelope.get("secret")
-    if not isinstance(token, str) or not isinstance(secret, str):
+    if not isinstance(token, str) or not isinstance(secret, str) or not is_utf8(secret):
         raise MalformedDelivery(
             "The body is neither a delivery (message.data) nor a handshake (clientToken, secret)."
         )

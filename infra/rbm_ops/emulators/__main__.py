@@ -1,4 +1,4 @@
-"""`python -m rbm_ops.emulators --pubsub-port N --firestore-port N [--data DIR]`: both services, one process."""
+"""`python -m rbm_ops.emulators --pubsub-port N --firestore-port N [--data DIR]`: both, in one process."""
 
 import argparse
 import asyncio

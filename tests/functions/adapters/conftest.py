@@ -1,24 +1,28 @@
-"""One ledger and one topic per kind: the fakes, our emulators, Google's. The contract suites take them all."""
+"""One ledger and one topic per kind: the fakes, our emulators, Google's."""
 
 import uuid
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import grpc
 import pytest
+import urllib3
 from google.pubsub_v1 import PublisherClient, SubscriberClient
+from tests.functions.fakes import InMemoryLedger, Published, RecordingPublisher
 
 from rbm_ledger.adapters.firestore import FirestoreLedger
 from rbm_ledger.adapters.pubsub import PubSubPublisher
+from rbm_ledger.adapters.rbm_api import HttpRbmApi, LoopbackTokens, make_pool
 from rbm_ledger.usecases.ports import Ledger, Publisher
 
-from ..fakes import InMemoryLedger, Published, RecordingPublisher
+from .scripted_platform import ScriptedPlatform, running_platform
 
 _TIMEOUT_SECONDS = 30.0
 _PULL_BYTES = [("grpc.max_receive_message_length", 64 << 20)]
 
 OpenLedger = Callable[[], Ledger]
+MakeApi = Callable[..., HttpRbmApi]
 
 
 def open_firestore(host: str, project: str, *, timeout_seconds: float = _TIMEOUT_SECONDS) -> FirestoreLedger:
@@ -90,3 +94,23 @@ def _emulated_topic(channel: grpc.Channel, emulators: Any, project: str) -> Topi
 
     publisher = PubSubPublisher(name, emulator_host=emulators.pubsub_host, timeout_seconds=_TIMEOUT_SECONDS)
     return Topic(publisher, read, checks_attributes=emulators.kind == "embedded")
+
+
+@pytest.fixture
+async def platform() -> AsyncIterator[ScriptedPlatform]:
+    async with running_platform() as platform:
+        yield platform
+
+
+@pytest.fixture
+def make_api() -> Iterator[MakeApi]:
+    """Makes an API for an endpoint; its connections are closed in the end."""
+    pools: list[urllib3.PoolManager] = []
+
+    def make(url: str, *, tokens: Any = None, timeout_seconds: float = 10) -> HttpRbmApi:
+        pools.append(make_pool(timeout_seconds))
+        return HttpRbmApi(url, tokens=tokens or LoopbackTokens(), pool=pools[-1])
+
+    yield make
+    for pool in pools:
+        pool.clear()

@@ -1,11 +1,12 @@
 """An HTTP server on this machine that remembers its requests and answers as a test wants."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
 from aiohttp import web
+
+from .request_gate import RequestGate
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +25,16 @@ class Reply:
 
 
 @dataclass
-class ScriptedPlatform:
-    """Gives its replies in turn, the last one for ever. While `release` is clear, every request waits."""
+class ScriptedPlatform(RequestGate):
+    """Gives its replies in turn, the last one for ever."""
 
     replies: list[Reply] = field(default_factory=lambda: [Reply()])
-    requests: list[Received] = field(default_factory=list)
-    release: asyncio.Event = field(default_factory=asyncio.Event)
     url: str = ""
-
-    def __post_init__(self) -> None:
-        self.release.set()
 
     async def answer(self, request: web.Request) -> web.Response:
         body = await request.read()
-        self.requests.append(Received(request.method, request.raw_path, request.headers.copy(), body))
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
-        await self.release.wait()
+        await self.admit(Received(request.method, request.raw_path, request.headers.copy(), body))
         return web.Response(status=reply.status, body=reply.body, headers=reply.headers)
 
 

@@ -1,6 +1,5 @@
 """A gRPC service on this machine that fails and answers as a test wants."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,8 @@ from google.cloud.firestore_v1 import types as firestore
 from google.pubsub_v1 import types as pubsub
 
 from rbm_ops.emulators.rpc import ServerStream, ServiceTable, Unary
+
+from .request_gate import RequestGate
 
 PublishRequest, PublishResponse = pubsub.PublishRequest.pb(), pubsub.PublishResponse.pb()
 BatchWriteRequest, BatchWriteResponse = firestore.BatchWriteRequest.pb(), firestore.BatchWriteResponse.pb()
@@ -24,22 +25,16 @@ _OPTIONS = [("grpc.max_receive_message_length", 12_000_000)]
 
 
 @dataclass
-class ScriptedMethod:
-    """Fails once with each of `failures`, then answers. While `release` is clear, every call waits."""
+class ScriptedMethod(RequestGate):
+    """Fails once with each of `failures`, then answers."""
 
     answer: Callable[[Any], Any]
     failures: list[grpc.StatusCode] = field(default_factory=list)
-    requests: list[Any] = field(default_factory=list)
     metadata: list[Mapping[str, str]] = field(default_factory=list)
-    release: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def __post_init__(self) -> None:
-        self.release.set()
 
     async def call(self, request: Any, context: Any) -> Any:
-        self.requests.append(request)
         self.metadata.append(dict(context.invocation_metadata()))
-        await self.release.wait()
+        await self.admit(request)
         if self.failures:
             await context.abort(self.failures.pop(0), "as the test wants")
         return self.answer(request)

@@ -20,7 +20,7 @@ class Clock:
 
 
 class Rotation:
-    """A mounted secret, as a plain file or as volumes do it: a link to a folder that is swapped in one step."""
+    """A mounted secret, as a plain file or as volumes do it: a link that is swapped in one step."""
 
     def __init__(self, folder: Path, *, linked: bool) -> None:
         self._folder = folder
@@ -136,9 +136,7 @@ def test_missing_file_is_reported_and_the_old_tokens_go_on(
     assert tokens.reload()
 
 
-def test_report_never_repeats_a_token(
-    tokens: TokensFile, secret: Rotation, reports: list[Exception]
-) -> None:
+def test_report_never_repeats_a_token(tokens: TokensFile, secret: Rotation, reports: list[Exception]) -> None:
     secret.write('{"": ["brand-new-token", ""]}')
     assert not tokens.reload()
     assert "brand-new-token" not in str(reports[0])

@@ -1,4 +1,4 @@
-"""The one idea (DESIGN, section 3) on a real database: any order, repetition and interleaving, one document."""
+"""The one idea (DESIGN, section 3) on a real database: whatever the order, one document."""
 
 import asyncio
 import dataclasses
@@ -9,13 +9,20 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.functions.domain.builders import (
+    RECEIVED,
+    correlate,
+    correlate_type,
+    fold_all,
+    normalise,
+    record_answer,
+)
+from tests.functions.domain.payloads import event_bytes
+from tests.functions.domain.strategies import event_objects, garbage
 
 from rbm_ledger.domain.ledger import DocumentPath, Merge, stamp
 from rbm_ledger.usecases.ports import Ledger
 
-from ..domain.builders import RECEIVED, correlate, correlate_type, fold_all, normalise, record_answer
-from ..domain.payloads import event_bytes
-from ..domain.strategies import event_objects, garbage
 from .conftest import OpenLedger
 
 LATER = {"sendTime": "2018-12-31T16:00:00Z"}

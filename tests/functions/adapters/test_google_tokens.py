@@ -12,15 +12,16 @@ import pytest
 import urllib3
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from tests.functions.domain.payloads import load_bytes
 
 from rbm_ledger.adapters.rbm_api import GoogleTokens, HttpRbmApi, make_pool
 from rbm_ledger.domain.outcomes import NO_ANSWER, Answer
 from rbm_ops.ports import find_free_port
 
-from ..domain.payloads import load_bytes
+from .platform_requests import make_request
 from .scripted_platform import Reply, ScriptedPlatform, running_platform
-from .test_rbm_api import make_request
 
+REQUEST = make_request()
 EMAIL = "rbm-send@rbm.iam.gserviceaccount.com"
 
 
@@ -50,12 +51,6 @@ async def token_endpoint() -> AsyncIterator[ScriptedPlatform]:
     async with running_platform() as endpoint:
         endpoint.replies = [token_reply("first"), token_reply("second")]
         yield endpoint
-
-
-@pytest.fixture
-async def platform() -> AsyncIterator[ScriptedPlatform]:
-    async with running_platform() as platform:
-        yield platform
 
 
 @pytest.fixture
@@ -95,7 +90,7 @@ def tokens_seen(platform: ScriptedPlatform) -> list[str]:
 async def test_token_is_fetched_once_for_many_calls(
     api: HttpRbmApi, platform: ScriptedPlatform, token_endpoint: ScriptedPlatform
 ) -> None:
-    await asyncio.gather(*(api.create_agent_message(make_request()) for _ in range(20)))
+    await asyncio.gather(*(api.create_agent_message(REQUEST) for _ in range(20)))
     assert len(token_endpoint.requests) == 1
     assert tokens_seen(platform) == ["first"] * 20
 
@@ -103,7 +98,7 @@ async def test_token_is_fetched_once_for_many_calls(
 async def test_token_is_asked_for_by_the_key_s_identity_with_the_scope_of_rbm(
     api: HttpRbmApi, token_endpoint: ScriptedPlatform
 ) -> None:
-    await api.create_agent_message(make_request())
+    await api.create_agent_message(REQUEST)
     claims = read_claims(token_endpoint)
     assert claims["iss"] == EMAIL
     assert claims["scope"] == "https://www.googleapis.com/auth/rcsbusinessmessaging"
@@ -115,12 +110,10 @@ async def test_refused_token_is_replaced_once_however_many_calls_it_was_refused_
     refusal = Reply(401, load_bytes("error-bodies/401-unauthenticated.json"))
     platform.replies = [*[refusal] * 5, Reply()]
     platform.release.clear()
-    calls = [asyncio.create_task(api.create_agent_message(make_request())) for _ in range(5)]
-    async with asyncio.timeout(10):
-        while len(platform.requests) < 5:
-            await asyncio.sleep(0.005)
-        platform.release.set()
-        assert await asyncio.gather(*calls) == [Answer(200)] * 5
+    calls = [asyncio.create_task(api.create_agent_message(REQUEST)) for _ in range(5)]
+    await platform.wait_for_requests(5)
+    platform.release.set()
+    assert await asyncio.gather(*calls) == [Answer(200)] * 5
     assert len(token_endpoint.requests) == 2
     assert tokens_seen(platform) == ["first"] * 5 + ["second"] * 5
 
@@ -130,7 +123,7 @@ async def test_token_about_to_expire_is_not_used_again(
 ) -> None:
     token_endpoint.replies = [token_reply("short-lived", expires_in_seconds=1), token_reply("second")]
     for _ in range(2):
-        await api.create_agent_message(make_request())
+        await api.create_agent_message(REQUEST)
     assert tokens_seen(platform) == ["short-lived", "second"]
 
 
@@ -148,7 +141,7 @@ async def test_token_endpoint_that_refuses_means_no_credentials(
     api: HttpRbmApi, platform: ScriptedPlatform, token_endpoint: ScriptedPlatform, reply: Reply
 ) -> None:
     token_endpoint.replies = [reply]
-    answer = await api.create_agent_message(make_request())
+    answer = await api.create_agent_message(REQUEST)
     assert (answer.http_status, answer.status) == (NO_ANSWER, "NO_CREDENTIALS")
     assert platform.requests == []
 
@@ -158,7 +151,7 @@ async def test_token_endpoint_that_is_down_means_no_credentials_until_it_is_up(
 ) -> None:
     key_file = write_key_file(tmp_path, private_key, f"http://127.0.0.1:{find_free_port()}/token")
     api = HttpRbmApi(platform.url, tokens=GoogleTokens(key_file, pool), pool=pool)
-    answer = await api.create_agent_message(make_request())
+    answer = await api.create_agent_message(REQUEST)
     assert answer == Answer(NO_ANSWER, "NO_CREDENTIALS", "TransportError")
     assert platform.requests == []
 
@@ -167,8 +160,8 @@ async def test_calls_go_on_once_the_token_endpoint_has_recovered(
     api: HttpRbmApi, platform: ScriptedPlatform, token_endpoint: ScriptedPlatform
 ) -> None:
     token_endpoint.replies = [Reply(400, b'{"error": "invalid_grant"}'), token_reply("first")]
-    assert (await api.create_agent_message(make_request())).status == "NO_CREDENTIALS"
-    assert await api.create_agent_message(make_request()) == Answer(200)
+    assert (await api.create_agent_message(REQUEST)).status == "NO_CREDENTIALS"
+    assert await api.create_agent_message(REQUEST) == Answer(200)
     assert tokens_seen(platform) == ["first"]
 
 
@@ -179,6 +172,6 @@ async def test_key_file_that_is_none_means_no_credentials(
     key_file = tmp_path / "key.json"
     key_file.write_text(text)
     api = HttpRbmApi(platform.url, tokens=GoogleTokens(key_file, pool), pool=pool)
-    answer = await api.create_agent_message(make_request())
+    answer = await api.create_agent_message(REQUEST)
     assert (answer.http_status, answer.status) == (NO_ANSWER, "NO_CREDENTIALS")
     assert platform.requests == []

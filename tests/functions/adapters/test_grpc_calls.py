@@ -135,12 +135,10 @@ async def test_missing_credentials_are_not_confirmed_and_not_told() -> None:
 async def test_cancelled_caller_cancels_the_call(call: Any, publish: ScriptedMethod) -> None:
     publish.release.clear()
     caller = asyncio.create_task(call_once(call))
-    async with asyncio.timeout(5):
-        while not publish.requests:
-            await asyncio.sleep(0.001)
-        caller.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await caller
+    await publish.wait_for_requests(1)
+    caller.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
 
 
 @pytest.mark.parametrize(

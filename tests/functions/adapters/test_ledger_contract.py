@@ -18,7 +18,18 @@ NOON = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
 
 FIELD_NAMES = (
     *("plain", "fi-rcs", "REJECTED", "two.parts", "..", "0digits", "a/b", "*", "[0]", "@at", "~", "$money"),
-    *("`", "back`tick", "``", "back\\slash", "\\`", 'double"quote', "it's", " ", " blank around ", "new\nline"),
+    *(
+        "`",
+        "back`tick",
+        "``",
+        "back\\slash",
+        "\\`",
+        'double"quote',
+        "it's",
+        " ",
+        " blank around ",
+        "new\nline",
+    ),
     *("ünïcödé", "漢字", "😀", "_", "__half", "x" * 400),
 )
 VALUES: dict[str, Any] = {
@@ -93,7 +104,9 @@ async def test_maximum_only_rises(ledger: Ledger) -> None:
 
 
 async def test_maximum_keeps_millisecond_times_exact(ledger: Ledger) -> None:
-    await ledger.merge(Merge(DOCUMENT, maxima={("a",): (1 << 63) - 1, ("b",): -(1 << 63), ("c",): (1 << 53) + 1}))
+    await ledger.merge(
+        Merge(DOCUMENT, maxima={("a",): (1 << 63) - 1, ("b",): -(1 << 63), ("c",): (1 << 53) + 1})
+    )
     assert await ledger.read(DOCUMENT) == {"a": (1 << 63) - 1, "b": -(1 << 63), "c": (1 << 53) + 1}
 
 
@@ -162,7 +175,8 @@ async def test_document_names_may_hold_whatever_an_identifier_may(ledger: Ledger
 
 async def test_many_merges_into_distinct_documents_all_arrive(ledger: Ledger) -> None:
     merges = [
-        Merge(("agents", "a", "messages", str(number)), values={("number",): number}) for number in range(1100)
+        Merge(("agents", "a", "messages", str(number)), values={("number",): number})
+        for number in range(1100)
     ]
     await merge_all(ledger, *merges)
     stored = await asyncio.gather(*(ledger.read(merge.document) for merge in merges))

@@ -3,10 +3,10 @@
 import asyncio
 
 import pytest
+from tests.functions.fakes import Published
 
 from rbm_ledger.domain.errors import Refused
 
-from ..fakes import Published
 from .conftest import Topic
 
 

@@ -68,7 +68,9 @@ async def test_message_that_no_protocol_buffer_can_hold_fails_alone(publish: Scr
     async with serving(publisher_service(publish)) as host:
         publisher = make_publisher(host)
         outcomes = await asyncio.gather(
-            publisher.publish(b"one", {"type": "\ud800"}), publisher.publish(b"two", {}), return_exceptions=True
+            publisher.publish(b"one", {"type": "\ud800"}),
+            publisher.publish(b"two", {}),
+            return_exceptions=True,
         )
     assert isinstance(outcomes[0], ValueError)
     assert outcomes[1] == "two"
@@ -92,7 +94,9 @@ async def test_answer_without_ids_confirms_nothing() -> None:
 
 async def test_publish_waits_for_a_service_that_comes_up_in_time(publish: ScriptedMethod) -> None:
     port = find_free_port()
-    publishing = asyncio.create_task(make_publisher(f"127.0.0.1:{port}", timeout_seconds=20).publish(b"one", {}))
+    publishing = asyncio.create_task(
+        make_publisher(f"127.0.0.1:{port}", timeout_seconds=20).publish(b"one", {})
+    )
     await asyncio.sleep(0)
     async with serving(publisher_service(publish), port):
         assert await publishing == "one"

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.functions.domain.payloads import list_names, load_bytes, load_json
+from tests.functions.domain.strategies import HOSTILE_BYTES, garbage, json_values
 
 from rbm_ledger.adapters.push import Push, is_push, parse_push, unwrap_push
 from rbm_ledger.domain.errors import MalformedPush
-
-from ..domain.payloads import list_names, load_bytes, load_json
-from ..domain.strategies import HOSTILE_BYTES, garbage, json_values
 
 SUBSCRIPTION = "projects/rbm/subscriptions/correlate"
 PAYLOAD = load_bytes("decoded-events/user-event-delivered.json")
@@ -83,7 +82,9 @@ def test_message_of_attributes_alone_has_no_data(message: dict[str, Any]) -> Non
     assert parse_push(push_body(message)) == Push(b"", PUSH.attributes, PUSH.message_id, PUBLISHED, 0)
 
 
-@pytest.mark.parametrize(("counted", "attempt"), [({}, 0), ({"deliveryAttempt": 5}, 5), ({"deliveryAttempt": "x"}, 0)])
+@pytest.mark.parametrize(
+    ("counted", "attempt"), [({}, 0), ({"deliveryAttempt": 5}, 5), ({"deliveryAttempt": "x"}, 0)]
+)
 def test_delivery_attempt_is_0_where_the_subscription_does_not_count(
     counted: dict[str, Any], attempt: int
 ) -> None:

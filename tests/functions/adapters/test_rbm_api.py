@@ -1,33 +1,21 @@
-"""The platform as it is documented, called over HTTP: one call, one answer, whatever happens."""
+"""The platform as it is documented, called over HTTP."""
 
 import asyncio
-import gzip
 import json
-import socket
-import struct
-from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import urllib3
+from tests.functions.domain.payloads import list_names, load_bytes, load_json
 
-from rbm_ledger.adapters.rbm_api import HttpRbmApi, LoopbackTokens, make_pool, read_answer
-from rbm_ledger.domain.outcomes import NO_ANSWER, Answer
-from rbm_ledger.domain.requests import Origin, RequestKind, Sender, SendRequest, parse_request
-from rbm_ops.ports import find_free_port
+from rbm_ledger.adapters.rbm_api import read_answer
+from rbm_ledger.domain.outcomes import Answer
+from rbm_ledger.domain.requests import RequestKind, Sender, SendRequest
 from rbm_ops.simulator.server import running_simulator
 from rbm_ops.simulator.settings import SimulatorSettings
 
-from ..domain.payloads import list_names, load_bytes, load_json, request_bytes
-from .scripted_platform import Reply, ScriptedPlatform, running_platform
-
-MESSAGE = "5b3b7f0e-8c5e-4c0a-9f0e-2a6f1d6b7c11"
-REQUESTED = datetime(2026, 11, 22, 10, tzinfo=UTC)
-NAMING = {"agentId": "growing-tree-bank", "phoneNumber": "+14155550101", "messageId": MESSAGE}
-
-MakeApi = Callable[..., HttpRbmApi]
+from .conftest import MakeApi
+from .platform_requests import MESSAGE, make_request, revoke_request
+from .scripted_platform import Reply, ScriptedPlatform
 
 
 class CountedTokens:
@@ -44,36 +32,9 @@ class CountedTokens:
         return f"token-{self.number}"
 
 
-def make_request(name: str = "text", **changes: Any) -> SendRequest:
-    return parse_request(request_bytes(name, **{**NAMING, **changes}), Origin("pubsub/1", REQUESTED))
-
-
-def revoke_request() -> SendRequest:
-    return make_request(
-        contentMessage=None, messageTrafficType=None, messageId=None, revoke={"messageId": MESSAGE}
-    )
-
-
-@pytest.fixture
-async def platform() -> AsyncIterator[ScriptedPlatform]:
-    async with running_platform() as platform:
-        yield platform
-
-
-@pytest.fixture
-def make_api() -> Iterator[MakeApi]:
-    pools: list[urllib3.PoolManager] = []
-
-    def make(url: str, *, tokens: Any = None, timeout_seconds: float = 10) -> HttpRbmApi:
-        pools.append(make_pool(timeout_seconds))
-        return HttpRbmApi(url, tokens=tokens or LoopbackTokens(), pool=pools[-1])
-
-    yield make
-    for pool in pools:
-        pool.clear()
-
-
-async def test_create_names_message_and_agent_in_the_query(platform: ScriptedPlatform, make_api: MakeApi) -> None:
+async def test_create_names_message_and_agent_in_the_query(
+    platform: ScriptedPlatform, make_api: MakeApi
+) -> None:
     await make_api(platform.url).create_agent_message(make_request())
     [received] = platform.requests
     assert received.method == "POST"
@@ -105,8 +66,12 @@ async def test_odd_names_cannot_leave_their_place_in_the_address(
     assert parse_qs(target.query) == {"messageId": [MESSAGE], "agentId": [agent]}
 
 
-@pytest.mark.parametrize("name", [name.removesuffix(".json") for name in list_names("agent-message-requests")])
-async def test_agent_message_goes_out_unchanged(platform: ScriptedPlatform, make_api: MakeApi, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", [name.removesuffix(".json") for name in list_names("agent-message-requests")]
+)
+async def test_agent_message_goes_out_unchanged(
+    platform: ScriptedPlatform, make_api: MakeApi, name: str
+) -> None:
     await make_api(platform.url).create_agent_message(make_request(name))
     assert json.loads(platform.requests[0].body) == load_json(f"agent-message-requests/{name}.json")
 
@@ -132,7 +97,9 @@ async def test_success_holds_the_body(platform: ScriptedPlatform, make_api: Make
 
 
 @pytest.mark.parametrize("name", list_names("error-bodies"))
-async def test_error_says_its_status_and_reason(platform: ScriptedPlatform, make_api: MakeApi, name: str) -> None:
+async def test_error_says_its_status_and_reason(
+    platform: ScriptedPlatform, make_api: MakeApi, name: str
+) -> None:
     error = load_json(f"error-bodies/{name}")["error"]
     platform.replies = [Reply(error["code"], load_bytes(f"error-bodies/{name}"))]
     answer = await make_api(platform.url).create_agent_message(make_request())
@@ -145,7 +112,9 @@ async def test_refused_token_is_fetched_anew(platform: ScriptedPlatform, make_ap
     answer = await make_api(platform.url, tokens=tokens).create_agent_message(make_request())
     assert answer == Answer(200)
     assert tokens.expired == ["token-1"]
-    sent = [(received.target, received.headers["Authorization"], received.body) for received in platform.requests]
+    sent = [
+        (received.target, received.headers["Authorization"], received.body) for received in platform.requests
+    ]
     assert sent[1] == (sent[0][0], "Bearer token-2", sent[0][2])
 
 
@@ -170,75 +139,6 @@ async def test_no_other_error_is_repeated_here(
     assert len(platform.requests) == 1
 
 
-async def test_call_without_an_answer_in_time_is_no_answer(platform: ScriptedPlatform, make_api: MakeApi) -> None:
-    platform.release.clear()
-    answer = await make_api(platform.url, timeout_seconds=0.2).create_agent_message(make_request())
-    assert answer == Answer(NO_ANSWER, "NO_ANSWER", "ReadTimeoutError")
-    assert len(platform.requests) == 1
-
-
-async def test_refused_connection_is_no_answer(make_api: MakeApi) -> None:
-    answer = await make_api(f"http://127.0.0.1:{find_free_port()}").create_agent_message(make_request())
-    assert answer == Answer(NO_ANSWER, "NO_ANSWER", "NewConnectionError")
-
-
-async def test_unknown_host_is_no_answer(make_api: MakeApi) -> None:
-    answer = await make_api("http://platform.invalid").create_agent_message(make_request())
-    assert (answer.http_status, answer.status) == (NO_ANSWER, "NO_ANSWER")
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", b"not HTTP\r\n\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"],
-    ids=["nothing", "half an answer", "not HTTP", "broken chunks"],
-)
-@pytest.mark.parametrize("reset", [False, True])
-async def test_connection_that_breaks_is_no_answer(make_api: MakeApi, sent: bytes, reset: bool) -> None:
-    async def break_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(sent)
-        await writer.drain()
-        if reset:
-            linger = struct.pack("ii", 1, 0)
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-        writer.close()
-
-    async with await asyncio.start_server(break_off, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
-        answer = await make_api(f"http://127.0.0.1:{port}").create_agent_message(make_request())
-    assert (answer.http_status, answer.status) == (NO_ANSWER, "NO_ANSWER")
-
-
-@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"null", b'{"a":', b"\xff"], ids=repr)
-async def test_success_that_nobody_can_read_says_nothing(
-    platform: ScriptedPlatform, make_api: MakeApi, body: bytes
-) -> None:
-    platform.replies = [Reply(200, body)]
-    answer = await make_api(platform.url).create_agent_message(make_request())
-    assert answer == Answer(NO_ANSWER, "UNREADABLE_ANSWER")
-
-
-async def test_success_with_a_broken_encoding_is_no_answer(platform: ScriptedPlatform, make_api: MakeApi) -> None:
-    platform.replies = [Reply(200, b"{}", {"Content-Encoding": "gzip"})]
-    answer = await make_api(platform.url).create_agent_message(make_request())
-    assert answer.http_status == NO_ANSWER
-
-
-async def test_compressed_answer_is_read(platform: ScriptedPlatform, make_api: MakeApi) -> None:
-    body = gzip.compress(load_bytes("responses/agent-message-created.json"))
-    platform.replies = [Reply(200, body, {"Content-Encoding": "gzip"})]
-    answer = await make_api(platform.url).create_agent_message(make_request())
-    assert answer == Answer(200, body=load_json("responses/agent-message-created.json"))
-
-
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
-async def test_redirect_is_not_followed(platform: ScriptedPlatform, make_api: MakeApi, status: int) -> None:
-    platform.replies = [Reply(status, b"", {"Location": f"{platform.url}/elsewhere"}), Reply()]
-    answer = await make_api(platform.url).create_agent_message(make_request())
-    assert answer.http_status == status
-    assert len(platform.requests) == 1
-
-
 @pytest.mark.parametrize(
     ("body", "answer"),
     [
@@ -256,11 +156,9 @@ async def test_many_calls_are_under_way_at_once(platform: ScriptedPlatform, make
     platform.release.clear()
     api = make_api(platform.url)
     calls = [asyncio.create_task(api.create_agent_message(make_request())) for _ in range(40)]
-    async with asyncio.timeout(10):
-        while len(platform.requests) < 40:
-            await asyncio.sleep(0.005)
-        platform.release.set()
-        assert await asyncio.gather(*calls) == [Answer(200)] * 40
+    await platform.wait_for_requests(40)
+    platform.release.set()
+    assert await asyncio.gather(*calls) == [Answer(200)] * 40
 
 
 async def test_simulator_takes_and_revokes_what_is_sent(make_api: MakeApi) -> None:

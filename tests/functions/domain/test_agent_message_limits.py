@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rbm_ledger.domain.agent_message import MAX_MESSAGE_BYTES
+from rbm_ledger.domain.agent_message import MAX_MESSAGE_BYTES, check_size
 
 from .contents import (
     ACTION,
@@ -129,12 +129,12 @@ def test_place_beyond_earth_does_not(member: str, value: object) -> None:
 
 
 def test_message_passes_at_250_kb_of_json_and_no_larger() -> None:
-    overhead = len(json.dumps({"text": "Hello", "padding": ""}, separators=(",", ":")))
-    content = {"text": "Hello", "padding": "x" * (MAX_MESSAGE_BYTES - overhead)}
+    overhead = len(json.dumps({"contentMessage": {}, "ttl": "600s", "padding": ""}, separators=(",", ":")))
+    message = {"contentMessage": {}, "ttl": "600s", "padding": "x" * (MAX_MESSAGE_BYTES - overhead)}
     assert MAX_MESSAGE_BYTES == 250 * 1024
-    assert fault_paths(content) == []
-    assert fault_paths({**content, "padding": content["padding"] + "x"}) == [""]
+    assert list(check_size(message)) == []
+    assert len(list(check_size({**message, "padding": message["padding"] + "x"}))) == 1
 
 
 def test_size_counts_bytes_not_characters() -> None:
-    assert fault_paths({"text": "Hello", "padding": "é" * (MAX_MESSAGE_BYTES // 2)}) == [""]
+    assert len(list(check_size({"padding": "é" * (MAX_MESSAGE_BYTES // 2)}))) == 1

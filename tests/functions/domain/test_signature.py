@@ -228,3 +228,8 @@ def test_any_body_is_read_or_malformed(body: bytes) -> None:
 def test_any_payload_survives_the_envelope(payload: bytes) -> None:
     body = json.dumps({"message": {"data": base64.b64encode(payload).decode()}}).encode()
     assert parse_webhook_body(body) == Delivery(payload)
+
+
+def test_handshake_whose_secret_no_answer_can_carry_is_malformed() -> None:
+    with pytest.raises(MalformedDelivery):
+        parse_webhook_body(rb'{"clientToken": "T", "secret": "\ud800"}')

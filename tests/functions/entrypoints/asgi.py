@@ -20,8 +20,11 @@ class Answer:
 
 
 def load_function(name: str, settings: Settings) -> Any:
-    """An application of its own at every call. The settings stand in the environment during the load alone."""
-    with mock.patch.dict(os.environ, environment(settings), clear=True), mock.patch.object(sys, "path", [*sys.path]):
+    """An application of its own at every call; the settings are in the environment during the load alone."""
+    with (
+        mock.patch.dict(os.environ, environment(settings), clear=True),
+        mock.patch.object(sys, "path", [*sys.path]),
+    ):
         try:
             return create_asgi_app(name, str(FUNCTIONS_FOLDER / f"{name}.py"))
         finally:
@@ -37,9 +40,11 @@ async def call_function(
     headers: Mapping[str, str] | None = None,
     leaves_early: bool = False,
 ) -> Answer:
-    """The answer to a request whose body comes in these chunks; `leaves_early`: the client goes before the end."""
+    """The answer to a body that comes in these chunks; `leaves_early`: the client goes before its end."""
     arriving = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
-    arriving.append({"type": "http.disconnect"} if leaves_early else {"type": "http.request", "more_body": False})
+    arriving.append(
+        {"type": "http.disconnect"} if leaves_early else {"type": "http.request", "more_body": False}
+    )
     answered: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:

@@ -17,6 +17,7 @@ from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransp
 
 from rbm_ops.local.topology import EVENTS, TOPICS
 
+AGENT = "growing-tree-bank"
 DEADLINE_SECONDS = 20
 _PULL_SECONDS = 5
 
@@ -59,7 +60,7 @@ class Cloud:
 
     @property
     def settings(self) -> dict[str, str]:
-        """What every function needs to work in this project."""
+        """What tells a function to work in this project."""
         return {
             "GOOGLE_CLOUD_PROJECT": self.project,
             "PUBSUB_EMULATOR_HOST": self.pubsub_host,
@@ -70,6 +71,9 @@ class Cloud:
         """A document by its path, or None where there is none."""
         found: dict[str, Any] | None = self.documents.document(*path).get().to_dict()
         return found
+
+    def read_message(self, message_id: str, agent_id: str = AGENT) -> dict[str, Any] | None:
+        return self.read("agents", agent_id, "messages", message_id)
 
     @contextlib.contextmanager
     def subscribed(self, topic: str = EVENTS, push_endpoint: str = "") -> Iterator[Subscription]:

@@ -19,7 +19,7 @@ from rbm_ops.simulator.settings import SimulatorSettings
 
 from .asgi import Answer
 from .cloud import DEADLINE_SECONDS, Cloud, Subscription, open_cloud
-from .serving import ServedFunction, serve
+from .serving import ServedFunction, Settings, serve
 from .wire import PARTNER_TOKENS, TOKENS
 
 AGENTS = "growing-tree-bank, second-agent@rbm.goog"
@@ -48,10 +48,9 @@ def platform_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def functions(
-    cloud: Cloud, tokens_file: Path, platform_port: int, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, ServedFunction]]:
-    settings = {
+def settings(cloud: Cloud, tokens_file: Path, platform_port: int) -> dict[str, Settings]:
+    """Of each function, by its name."""
+    own = {
         "webhook": {"RBM_EVENTS_TOPIC": EVENTS, "RBM_CLIENT_TOKENS_FILE": str(tokens_file)},
         "correlate": {"RBM_UPDATES_TOPIC": UPDATES},
         "send": {
@@ -61,10 +60,24 @@ def functions(
             "RBM_AGENTS": AGENTS,
         },
     }
-    with serve(
-        {name: {**cloud.settings, **own} for name, own in settings.items()}, tmp_path_factory.mktemp("served")
-    ) as served:
+    return {name: {**cloud.settings, **own[name]} for name in own}
+
+
+@pytest.fixture(scope="session")
+def functions(
+    settings: dict[str, Settings], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, ServedFunction]]:
+    with serve(settings, tmp_path_factory.mktemp("served")) as served:
         yield served
+
+
+@pytest.fixture
+def never_crashes(functions: dict[str, ServedFunction]) -> Iterator[None]:
+    """No request may reach the border for defects, or leave a stack trace anywhere."""
+    yield
+    for function in functions.values():
+        assert b"_crashed" not in function.stdout.read_bytes()
+        assert b"Traceback" not in function.stderr.read_bytes()
 
 
 @pytest.fixture
@@ -78,7 +91,9 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 def request_function(functions: dict[str, ServedFunction], session: aiohttp.ClientSession) -> Post:
     """Any request to a served function, by its name."""
 
-    async def request(name: str, body: Any = b"", *, method: str = "POST", path: str = "", **options: Any) -> Answer:
+    async def request(
+        name: str, body: Any = b"", *, method: str = "POST", path: str = "", **options: Any
+    ) -> Answer:
         url = functions[name].url + path
         data = io.BytesIO(body) if isinstance(body, bytes) else body  # aiohttp warns of large bytes
         async with session.request(method, url, data=data, **options) as response:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from rbm_ops.ports import find_free_port, wait_until_listening
 FUNCTIONS_FOLDER = Path(__file__).parents[3] / "functions"
 FUNCTIONS = ("webhook", "correlate", "send")
 START_SECONDS = 60
+PATIENCE_SECONDS = 30
 
 _FRAMEWORK = Path(sys.executable).with_name("functions-framework")
 _INHERITED = ("HOME", "LANG", "PATH")
@@ -37,6 +39,13 @@ class ServedFunction:
     def read_log(self) -> list[dict[str, Any]]:
         """Every entry so far; fails on a line that is not JSON."""
         return [json.loads(line) for line in self.stdout.read_text().splitlines()]
+
+    def wait_until_logged(self, event: str, count: int) -> None:
+        """Returns once so many entries have this name."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while sum(entry["event"] == event for entry in self.read_log()) < count:
+            assert time.monotonic() < deadline, f"{self.name} did not log {event} {count} times"
+            time.sleep(0.02)
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -28,7 +28,11 @@ COPIES = 3
 SEED = 20261122
 
 BODIES = [
-    *(load_bytes(f"webhook-bodies/{name}") for name in list_names("webhook-bodies") if name != "handshake.json"),
+    *(
+        load_bytes(f"webhook-bodies/{name}")
+        for name in list_names("webhook-bodies")
+        if name != "handshake.json"
+    ),
     *(wrap_delivery(load_bytes(f"decoded-events/{name}")) for name in list_names("decoded-events")),
 ]
 
@@ -79,19 +83,13 @@ async def _run(cloud: Cloud, served: dict[str, ServedFunction], updates: Subscri
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=DEADLINE_SECONDS)) as session:
         answers = await asyncio.gather(*(_post(session, served["webhook"].url, body) for body in bodies))
     published = updates.pull(sum(map(_is_told, bodies)))
-    await _wait_until_recorded(served["correlate"], len(bodies))
+    await asyncio.to_thread(served["correlate"].wait_until_logged, "correlate_event_recorded", len(bodies))
     return Outcome(cloud, began_at, answers, [json.loads(message.data) for message in published])
 
 
 async def _post(session: aiohttp.ClientSession, url: str, body: bytes) -> tuple[int, bytes]:
     async with session.post(url, data=body, headers=sign_headers(decode_data(body))) as response:
         return response.status, await response.read()
-
-
-async def _wait_until_recorded(correlate: ServedFunction, count: int) -> None:
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while sum(entry["event"] == "correlate_event_recorded" for entry in correlate.read_log()) < count:
-            await asyncio.sleep(0.05)
 
 
 def _is_told(body: bytes) -> bool:
@@ -135,7 +133,9 @@ def test_message_is_read_and_holds_each_event_once(outcome: Outcome) -> None:
             ("server-event-ttl-expiration-revoke-failed", "TTL_EXPIRATION_REVOKE_FAILED", at),
         )
     }
-    events = [(event["eventId"], event["eventType"], event.get("sendTime")) for event in document.pop("events")]
+    events = [
+        (event["eventId"], event["eventType"], event.get("sendTime")) for event in document.pop("events")
+    ]
     assert len(events) == len(expected)
     assert set(events) == expected
     assert document == {"agentId": AGENT, "phoneNumber": PHONE, "messageId": message_id, "stateRank": 70}
@@ -146,12 +146,17 @@ def test_conversation_knows_both_changes_of_consent_and_the_last_sign_of_life(ou
     began_at_ms, now_ms = (int(at.timestamp() * 1000) for at in (outcome.began_at, datetime.now(UTC)))
     consent = conversation.pop("consent")
     assert consent.keys() == {"optedOutAtMs", "optedInAtMs"}
-    assert all(began_at_ms <= at_ms <= now_ms for at_ms in (*consent.values(), conversation.pop("lastInboundAtMs")))
+    assert all(
+        began_at_ms <= at_ms <= now_ms for at_ms in (*consent.values(), conversation.pop("lastInboundAtMs"))
+    )
     assert conversation == {"agentId": AGENT, "phoneNumber": PHONE}
 
 
 def test_conversations_with_dated_messages_were_last_active_then(outcome: Outcome) -> None:
-    for phone_number, name in (("+12025550123", "user-message-text-us"), ("+18001111111", "user-message-suggestion-action-us")):
+    for phone_number, name in (
+        ("+12025550123", "user-message-text-us"),
+        ("+18001111111", "user-message-suggestion-action-us"),
+    ):
         sent_at = datetime.fromisoformat(load_json(f"decoded-events/{name}.json")["sendTime"])
         conversation = outcome.read("agents", AGENT, "conversations", phone_number)
         assert conversation["lastInboundAtMs"] == int(sent_at.timestamp() * 1000)
@@ -165,12 +170,18 @@ USER_MESSAGES = {
 }
 
 
-@pytest.mark.parametrize(("place", "source"), USER_MESSAGES.items(), ids=[name for name, _ in USER_MESSAGES.values()])
-def test_users_message_is_kept_whole(outcome: Outcome, place: tuple[str, str], source: tuple[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("place", "source"), USER_MESSAGES.items(), ids=[name for name, _ in USER_MESSAGES.values()]
+)
+def test_users_message_is_kept_whole(
+    outcome: Outcome, place: tuple[str, str], source: tuple[str, str]
+) -> None:
     (phone_number, message_id), (name, kind) = place, source
     document = outcome.read("agents", AGENT, "conversations", phone_number, "userMessages", message_id)
     signed = load_json(f"decoded-events/{name}.json")
-    content = {field: value for field, value in signed.items() if field not in ("senderPhoneNumber", "sendTime")}
+    content = {
+        field: value for field, value in signed.items() if field not in ("senderPhoneNumber", "sendTime")
+    }
     naming = {"agentId": AGENT, "phoneNumber": phone_number, "messageId": message_id, "kind": kind}
     sent = {"sendTime": datetime.fromisoformat(signed["sendTime"])} if "sendTime" in signed else {}
     assert document == {**content, **naming, **sent}
@@ -178,7 +189,9 @@ def test_users_message_is_kept_whole(outcome: Outcome, place: tuple[str, str], s
 
 def test_messages_that_share_an_id_in_the_documentation_lose_none_of_their_content(outcome: Outcome) -> None:
     """In production a user's message id names one message; Google's samples use one for all."""
-    document = outcome.read("agents", AGENT, "conversations", PHONE, "userMessages", "MxIgT-4pWCQu2tH9hMkSTljQ")
+    document = outcome.read(
+        "agents", AGENT, "conversations", PHONE, "userMessages", "MxIgT-4pWCQu2tH9hMkSTljQ"
+    )
     assert document["userFile"] == load_json("decoded-events/user-message-file.json")["userFile"]
     assert document["location"] == load_json("decoded-events/user-message-location.json")["location"]
     assert document["suggestionResponse"]["postbackData"] == "suggestion_1"
@@ -209,9 +222,15 @@ def test_every_change_is_told(outcome: Outcome) -> None:
     receipts = sum("eventType" in fields for fields in told) - consents
     expected = {"agentLaunch": launches, "consent": consents, "message": receipts}
     expected["userMessage"] = len(told) - sum(expected.values())
-    assert {kind: kinds.count(kind) for kind in expected} == {kind: COPIES * n for kind, n in expected.items()}
+    assert {kind: kinds.count(kind) for kind in expected} == {
+        kind: COPIES * n for kind, n in expected.items()
+    }
 
 
 def test_read_is_the_last_state_that_is_told(outcome: Outcome) -> None:
-    states = {update["state"] for update in outcome.updates if update["kind"] == "message" and len(update["timeline"]) == 5}
+    states = {
+        update["state"]
+        for update in outcome.updates
+        if update["kind"] == "message" and len(update["timeline"]) == 5
+    }
     assert states == {"read"}

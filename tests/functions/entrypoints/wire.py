@@ -25,7 +25,7 @@ def decode_data(body: bytes) -> bytes:
 
 
 def sign(payload: bytes, token: str = PARTNER_TOKENS[0]) -> str:
-    """HMAC-SHA512 over the payload with the token as key, in base64 (guides/integrate/webhooks, read 2026-04)."""
+    """HMAC-SHA512 with the token as key, in base64 (guides/integrate/webhooks, read 2026-04)."""
     return base64.b64encode(hmac.new(token.encode(), payload, hashlib.sha512).digest()).decode()
 
 
@@ -67,7 +67,9 @@ CLOUD_EVENT = {
 }
 """The attributes that Eventarc gives to each event."""
 
-EVENTARC_HEADERS = {f"ce-{name}": value for name, value in CLOUD_EVENT.items()} | {"Content-Type": "application/json"}
+EVENTARC_HEADERS = {f"ce-{name}": value for name, value in CLOUD_EVENT.items()} | {
+    "Content-Type": "application/json"
+}
 STRUCTURED_HEADERS = {"Content-Type": "application/cloudevents+json"}
 
 

@@ -1,0 +1,94 @@
+"""Calls whose outcome nobody knows: whatever happens, it is an answer, and the call is made only once."""
+
+import asyncio
+import gzip
+import socket
+import struct
+
+import pytest
+from tests.functions.domain.payloads import load_bytes, load_json
+
+from rbm_ledger.domain.outcomes import NO_ANSWER, Answer
+from rbm_ops.ports import find_free_port
+
+from .conftest import MakeApi
+from .platform_requests import make_request
+from .scripted_platform import Reply, ScriptedPlatform
+
+
+async def test_call_without_an_answer_in_time_is_no_answer(
+    platform: ScriptedPlatform, make_api: MakeApi
+) -> None:
+    platform.release.clear()
+    answer = await make_api(platform.url, timeout_seconds=0.2).create_agent_message(make_request())
+    assert answer == Answer(NO_ANSWER, "NO_ANSWER", "ReadTimeoutError")
+    assert len(platform.requests) == 1
+
+
+async def test_refused_connection_is_no_answer(make_api: MakeApi) -> None:
+    answer = await make_api(f"http://127.0.0.1:{find_free_port()}").create_agent_message(make_request())
+    assert answer == Answer(NO_ANSWER, "NO_ANSWER", "NewConnectionError")
+
+
+async def test_unknown_host_is_no_answer(make_api: MakeApi) -> None:
+    answer = await make_api("http://platform.invalid").create_agent_message(make_request())
+    assert (answer.http_status, answer.status) == (NO_ANSWER, "NO_ANSWER")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{",
+        b"not HTTP\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ],
+    ids=["nothing", "half an answer", "not HTTP", "broken chunks"],
+)
+@pytest.mark.parametrize("reset", [False, True])
+async def test_connection_that_breaks_is_no_answer(make_api: MakeApi, sent: bytes, reset: bool) -> None:
+    async def break_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(sent)
+        await writer.drain()
+        if reset:
+            linger = struct.pack("ii", 1, 0)
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        writer.close()
+
+    async with await asyncio.start_server(break_off, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        answer = await make_api(f"http://127.0.0.1:{port}").create_agent_message(make_request())
+    assert (answer.http_status, answer.status) == (NO_ANSWER, "NO_ANSWER")
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"null", b'{"a":', b"\xff"], ids=repr)
+async def test_success_that_nobody_can_read_says_nothing(
+    platform: ScriptedPlatform, make_api: MakeApi, body: bytes
+) -> None:
+    platform.replies = [Reply(200, body)]
+    answer = await make_api(platform.url).create_agent_message(make_request())
+    assert answer == Answer(NO_ANSWER, "UNREADABLE_ANSWER")
+
+
+async def test_success_with_a_broken_encoding_is_no_answer(
+    platform: ScriptedPlatform, make_api: MakeApi
+) -> None:
+    platform.replies = [Reply(200, b"{}", {"Content-Encoding": "gzip"})]
+    answer = await make_api(platform.url).create_agent_message(make_request())
+    assert answer.http_status == NO_ANSWER
+
+
+async def test_compressed_answer_is_read(platform: ScriptedPlatform, make_api: MakeApi) -> None:
+    body = gzip.compress(load_bytes("responses/agent-message-created.json"))
+    platform.replies = [Reply(200, body, {"Content-Encoding": "gzip"})]
+    answer = await make_api(platform.url).create_agent_message(make_request())
+    assert answer == Answer(200, body=load_json("responses/agent-message-created.json"))
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_redirect_is_not_followed(platform: ScriptedPlatform, make_api: MakeApi, status: int) -> None:
+    platform.replies = [Reply(status, b"", {"Location": f"{platform.url}/elsewhere"}), Reply()]
+    answer = await make_api(platform.url).create_agent_message(make_request())
+    assert answer.http_status == status
+    assert len(platform.requests) == 1

@@ -1,0 +1,49 @@
+"""The use case `correlate` with its fakes."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.functions.domain.payloads import event_bytes
+from tests.functions.fakes import InMemoryLedger, RecordingPublisher
+
+from rbm_ledger.domain.correlation import Arrival
+from rbm_ledger.domain.ledger import DocumentPath
+from rbm_ledger.usecases.correlate import CorrelateEvent
+
+RECEIVED = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NOW = RECEIVED + timedelta(seconds=2)
+RETENTION = timedelta(days=90)
+
+
+@dataclass
+class Correlation:
+    """One deployment; each `take` is one delivery of an event."""
+
+    store_content: bool = True
+    has_updates: bool = True
+    ledger: InMemoryLedger = field(default_factory=InMemoryLedger)
+    updates: RecordingPublisher = field(default_factory=RecordingPublisher)
+
+    async def take(self, payload: bytes) -> None:
+        correlate = CorrelateEvent(
+            ledger=self.ledger,
+            updates=self.updates if self.has_updates else None,
+            clock=lambda: NOW,
+            retention=RETENTION,
+            store_content=self.store_content,
+        )
+        await correlate(Arrival(payload, RECEIVED))
+
+    async def take_file(self, name: str, **changes: Any) -> None:
+        await self.take(event_bytes(name, **changes))
+
+    def read(self, document: DocumentPath) -> dict[str, Any]:
+        """The document without its stamps."""
+        stamps = ("updatedTime", "purgeTime", "schemaVersion")
+        return {name: value for name, value in self.ledger.documents[document].items() if name not in stamps}
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        return [json.loads(message.data) for message in self.updates.messages]

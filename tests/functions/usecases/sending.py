@@ -1,0 +1,108 @@
+"""The use case `send` with its fakes, and the answers that the platform may give."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.functions.domain.payloads import load_json, request_bytes
+from tests.functions.fakes import InMemoryLedger, RecordingPublisher, ScriptedRbmApi
+
+from rbm_ledger.domain.ledger import State, message_path
+from rbm_ledger.domain.outcomes import NO_ANSWER, Answer
+from rbm_ledger.domain.requests import Origin
+from rbm_ledger.usecases.send import SendMessage, Sent
+
+AGENT, PHONE = "growing-tree-bank", "+14155550101"
+MESSAGE = "5b3b7f0e-8c5e-4c0a-9f0e-2a6f1d6b7c11"
+DOCUMENT = message_path(AGENT, MESSAGE)
+REQUESTED = datetime(2026, 11, 22, 10, tzinfo=UTC)
+NOW = REQUESTED + timedelta(seconds=3)
+RETENTION = timedelta(days=30)
+ORIGIN = Origin("14150481888479752", REQUESTED)
+SENDER = {"source": "orders", "clientReference": "1234", "labels": {"campaign": "none"}}
+REQUEST = request_bytes(messageId=MESSAGE, **SENDER)
+
+CREATED = Answer(200, body=load_json("responses/agent-message-created.json"))
+SENT = datetime(2025, 5, 22, 20, 3, 35, 474764, tzinfo=UTC)
+SILENCE = Answer(NO_ANSWER, "NO_ANSWER", "ReadTimeoutError")
+
+
+def refusal(name: str) -> Answer:
+    error = load_json(f"error-bodies/{name}.json")["error"]
+    return Answer(error["code"], error["status"], error["message"])
+
+
+UNAVAILABLE = refusal("503-unavailable")
+SETTLED = {
+    "200": (CREATED, State.ACCEPTED),
+    "409": (refusal("409-already-exists"), State.ACCEPTED),
+    "404": (refusal("404-not-found"), State.UNREACHABLE),
+    "400": (refusal("400-invalid-argument"), State.REJECTED),
+    "401": (refusal("401-unauthenticated"), State.REJECTED),
+    "403": (refusal("403-permission-denied"), State.REJECTED),
+}
+UNSETTLED = {
+    "408": Answer(408),
+    "429": refusal("429-resource-exhausted"),
+    "500": refusal("500-internal"),
+    "503": UNAVAILABLE,
+    "no answer": SILENCE,
+    "no credentials": Answer(NO_ANSWER, "NO_CREDENTIALS", "RefreshError"),
+    "unreadable": Answer(NO_ANSWER, "UNREADABLE_ANSWER"),
+}
+
+
+@dataclass
+class Sending:
+    """One deployment; each `take` is one delivery of a request."""
+
+    answers: Sequence[Answer] = (CREATED,)
+    agents: frozenset[str] = frozenset()
+    store_content: bool = True
+    has_updates: bool = True
+    now: datetime = NOW
+    ledger: InMemoryLedger = field(default_factory=InMemoryLedger)
+    updates: RecordingPublisher = field(default_factory=RecordingPublisher)
+
+    def __post_init__(self) -> None:
+        self.api = ScriptedRbmApi(*self.answers)
+        self.send = SendMessage(
+            api=self.api,
+            ledger=self.ledger,
+            updates=self.updates if self.has_updates else None,
+            clock=lambda: self.now,
+            retention=RETENTION,
+            store_content=self.store_content,
+            agents=self.agents,
+        )
+
+    async def take(self, data: bytes = REQUEST) -> Sent:
+        return await self.send(data, ORIGIN)
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The one document there is, without its stamps."""
+        [record] = self.ledger.documents.values()
+        stamps = ("updatedTime", "purgeTime", "schemaVersion")
+        return {name: value for name, value in record.items() if name not in stamps}
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        return [json.loads(message.data) for message in self.updates.messages]
+
+    @property
+    def calls(self) -> list[str]:
+        """The message id of every call."""
+        return [request.message_id for request in self.api.created]
+
+
+def attempt_element(answer: Answer, method: str = "create") -> dict[str, Any]:
+    return {
+        "at": NOW,
+        "method": method,
+        "httpStatus": answer.http_status,
+        "status": answer.status,
+        "message": answer.message,
+    }

@@ -1,0 +1,56 @@
+"""Taking a message back: it never undoes what is known of it."""
+
+import pytest
+from tests.functions.domain.payloads import request_bytes
+
+from rbm_ledger.domain.ledger import State, state_of
+from rbm_ledger.domain.outcomes import Answer
+from rbm_ledger.domain.requests import RequestKind
+from rbm_ledger.usecases.send import CallAgain
+
+from .sending import CREATED, DOCUMENT, MESSAGE, UNSETTLED, Sending, attempt_element, refusal
+
+
+def revoke_bytes(message_id: str = MESSAGE) -> bytes:
+    return request_bytes(contentMessage=None, messageTrafficType=None, revoke={"messageId": message_id})
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (Answer(200), State.REVOKED),
+        (refusal("404-not-found"), None),
+        (refusal("403-permission-denied"), None),
+    ],
+)
+async def test_revoke_that_was_answered_is_recorded_with_the_message(
+    answer: Answer, state: State | None
+) -> None:
+    sending = Sending([CREATED, answer])
+    await sending.take()
+    sent = await sending.take(revoke_bytes())
+    assert (sent.request.kind, sent.request.message_id) == (RequestKind.REVOKE, MESSAGE)
+    assert (sent.state, sent.answer) == (state, answer)
+    assert [request.message_id for request in sending.api.deleted] == [MESSAGE]
+    assert state_of(sending.record) is (state or State.ACCEPTED)
+    assert ("revokedTime" in sending.record) is (state is State.REVOKED)
+    assert sending.record["attempts"] == [attempt_element(CREATED), attempt_element(answer, "delete")]
+    assert sending.record["content"] == {"text": "Hello, world!"}
+
+
+@pytest.mark.parametrize("answer", UNSETTLED.values(), ids=UNSETTLED.keys())
+async def test_revoke_without_a_usable_answer_is_called_again_and_leaves_the_state(answer: Answer) -> None:
+    sending = Sending([CREATED, answer, Answer(200)])
+    await sending.take()
+    with pytest.raises(CallAgain):
+        await sending.take(revoke_bytes())
+    assert state_of(sending.record) is State.ACCEPTED
+    await sending.take(revoke_bytes())
+    assert state_of(sending.record) is State.REVOKED
+
+
+async def test_revoke_of_a_delivered_message_leaves_it_delivered() -> None:
+    sending = Sending([Answer(200)])
+    sending.ledger.documents[DOCUMENT] = {"stateRank": State.DELIVERED}
+    await sending.take(revoke_bytes())
+    assert [update["state"] for update in sending.told] == ["delivered"]
