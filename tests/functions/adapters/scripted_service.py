@@ -9,7 +9,7 @@ import grpc
 from google.cloud.firestore_v1 import types as firestore
 from google.pubsub_v1 import types as pubsub
 
-from rbm_ops.emulators.rpc import ServerStream, ServiceTable, Unary
+from rbm_ops.emulators.rpc import BidiStream, ServerStream, ServiceTable, Unary
 
 from .request_gate import RequestGate
 
@@ -64,7 +64,7 @@ def publisher_service(publish: ScriptedMethod) -> ServiceTable:
 def firestore_service(
     batch_write: ScriptedMethod | None = None, batch_get: ScriptedMethod | None = None
 ) -> ServiceTable:
-    methods: dict[str, Unary | ServerStream] = {}
+    methods: dict[str, Unary | ServerStream | BidiStream] = {}
     if batch_write:
         methods["BatchWrite"] = Unary(batch_write.call, BatchWriteRequest)
     if batch_get:

@@ -25,7 +25,7 @@ from rbm_ledger.usecases.ports import Ledger
 
 from .conftest import OpenLedger
 
-LATER = {"sendTime": "2018-12-31T16:00:00Z"}
+LATER: dict[str, Any] = {"sendTime": "2018-12-31T16:00:00Z"}
 
 # What happens to one message and its conversation; each entry is what one instance writes at once.
 LIFE: tuple[tuple[Merge, ...], ...] = (

@@ -32,7 +32,7 @@ def confirm_writes(request: Any) -> Any:
     return BatchWriteResponse(status=[{} for _ in request.writes])
 
 
-def answer_statuses(*codes: Code) -> Any:
+def answer_statuses(*codes: grpc.StatusCode) -> Any:
     """The first call's writes end in these codes, whatever is written later succeeds."""
     left = list(codes)
 

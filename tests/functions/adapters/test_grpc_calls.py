@@ -62,7 +62,9 @@ async def test_answer_comes_back_and_request_and_metadata_arrive(call: Any, publ
 
 
 @pytest.mark.parametrize("code", TRANSIENT, ids=lambda code: code.name)
-async def test_transient_failure_is_repeated(call: Any, publish: ScriptedMethod, code: Code) -> None:
+async def test_transient_failure_is_repeated(
+    call: Any, publish: ScriptedMethod, code: grpc.StatusCode
+) -> None:
     publish.failures = [code, code]
     assert list((await call_once(call)).message_ids) == ["one"]
     assert publish.requests == [REQUEST] * 3
@@ -70,7 +72,7 @@ async def test_transient_failure_is_repeated(call: Any, publish: ScriptedMethod,
 
 @pytest.mark.parametrize("code", REFUSALS, ids=lambda code: code.name)
 async def test_refusal_of_the_content_is_final_at_once(
-    call: Any, publish: ScriptedMethod, code: Code
+    call: Any, publish: ScriptedMethod, code: grpc.StatusCode
 ) -> None:
     publish.failures = [code]
     with pytest.raises(Refused) as refused:
@@ -81,7 +83,7 @@ async def test_refusal_of_the_content_is_final_at_once(
 
 @pytest.mark.parametrize("code", FINAL, ids=lambda code: code.name)
 async def test_refusal_of_the_caller_or_address_is_final_but_not_the_contents_fault(
-    call: Any, publish: ScriptedMethod, code: Code
+    call: Any, publish: ScriptedMethod, code: grpc.StatusCode
 ) -> None:
     publish.failures = [code]
     with pytest.raises(NotConfirmed) as error:
@@ -150,7 +152,7 @@ async def test_cancelled_caller_cancels_the_call(call: Any, publish: ScriptedMet
         (Code.PERMISSION_DENIED, NotConfirmed),
     ],
 )
-def test_status_that_stays_becomes_its_error(code: Code, error: type[NotConfirmed]) -> None:
+def test_status_that_stays_becomes_its_error(code: grpc.StatusCode, error: type[NotConfirmed]) -> None:
     translated = translate_code(code, "why")
     assert type(translated) is error
     assert translated.reason == f"{code.name}: why"

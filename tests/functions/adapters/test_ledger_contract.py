@@ -59,7 +59,21 @@ VALUES: dict[str, Any] = {
     "nested": {"a": {"b": [{"c": None, "d": [1, "two", 3.0]}, True]}, "e": {"f": {"g": {}}}},
     "list of all": [1, 1.5, "1", True, None, b"1", NOON, {}, {"a": []}],
 }
-UNLIKE_ELEMENTS = ("1", 1, 2.5, None, b"1", NOON, {"a": 1}, {"a": 2}, {"a": 1, "b": 2}, {}, "a", "A", "")
+UNLIKE_ELEMENTS: tuple[Any, ...] = (
+    "1",
+    1,
+    2.5,
+    None,
+    b"1",
+    NOON,
+    {"a": 1},
+    {"a": 2},
+    {"a": 1, "b": 2},
+    {},
+    "a",
+    "A",
+    "",
+)
 
 
 async def merge_all(ledger: Ledger, *merges: Merge) -> None:

@@ -17,7 +17,7 @@ from rbm_ledger.domain.errors import MalformedPush
 SUBSCRIPTION = "projects/rbm/subscriptions/correlate"
 PAYLOAD = load_bytes("decoded-events/user-event-delivered.json")
 PUBLISHED = datetime(2026, 11, 22, 10, 0, 0, 123000, tzinfo=UTC)
-MESSAGE = {
+MESSAGE: dict[str, Any] = {
     "data": base64.b64encode(PAYLOAD).decode(),
     "attributes": {"family": "UserEvent", "type": "DELIVERED"},
     "messageId": "14150481888479752",

@@ -140,6 +140,20 @@ async def test_event_without_a_time_happened(
     assert conversation["consent"] == {"optedOutAtMs": datetime.fromisoformat(expected).timestamp() * 1000}
 
 
+@pytest.mark.parametrize("spelling", ["publishTime", "publish_time"])
+async def test_publish_time_counts_in_either_spelling(
+    request_function: Post, cloud: Cloud, spelling: str
+) -> None:
+    agent = f"agent-{uuid.uuid4()}"
+    other = {"publishTime": "publish_time", "publish_time": "publishTime"}[spelling]
+    await request_function(
+        "correlate", push_without(event_bytes("user-event-is-typing", agentId=agent, sendTime=None), other)
+    )
+    conversation = cloud.read("agents", agent, "conversations", "+12223334444")
+    assert conversation is not None
+    assert conversation["lastInboundAtMs"] == datetime.fromisoformat(PUBLISH_TIME).timestamp() * 1000
+
+
 async def test_update_tells_what_the_document_says(
     request_function: Post, updates: Subscription, message_id: str
 ) -> None:

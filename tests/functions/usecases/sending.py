@@ -21,7 +21,7 @@ REQUESTED = datetime(2026, 11, 22, 10, tzinfo=UTC)
 NOW = REQUESTED + timedelta(seconds=3)
 RETENTION = timedelta(days=30)
 ORIGIN = Origin("14150481888479752", REQUESTED)
-SENDER = {"source": "orders", "clientReference": "1234", "labels": {"campaign": "none"}}
+SENDER: dict[str, Any] = {"source": "orders", "clientReference": "1234", "labels": {"campaign": "none"}}
 REQUEST = request_bytes(messageId=MESSAGE, **SENDER)
 
 CREATED = Answer(200, body=load_json("responses/agent-message-created.json"))

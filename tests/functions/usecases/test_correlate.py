@@ -4,12 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 
 import pytest
-from tests.functions.domain.builders import (
-    AGENT,
-    CONVERSATION_DOCUMENT,
-    MESSAGE_DOCUMENT,
-    PHONE,
-)
+from tests.functions.domain.builders import AGENT, CONVERSATION_DOCUMENT, MESSAGE_DOCUMENT, PHONE
 from tests.functions.domain.payloads import event_bytes, list_names, load_bytes, load_json
 
 from rbm_ledger.domain.ledger import DocumentPath
@@ -28,11 +23,12 @@ def user_messages(phone_number: str, message_id: str) -> tuple[DocumentPath, Doc
 
 
 SENT_BY_USER = user_messages(PHONE, "MxIgT-4pWCQu2tH9hMkSTljQ")
-CAPABILITY = "capability-callback-response-deprecated"
-# file → the documents that it writes; kind and state of its update
 TAPPED_WITH_EVENT_ID = user_messages(PHONE, "MxJdOFFXN4QBmdGn1GLbqnpw")
 TAPPED_IN_THE_US = user_messages("+18001111111", "MxXXXXXXXXXXXXXXXX")
 SENT_IN_THE_US = user_messages("+12025550123", "MxIgT-4pWCQu2tH9hMkSTljQ")
+CAPABILITY = "capability-callback-response-deprecated"
+
+# file → the documents that it writes; kind and state of its update
 OUTCOMES: dict[str, tuple[tuple[DocumentPath, ...], tuple[str, str | None] | None]] = {
     "agent-launch-event": ((AGENT_DOCUMENT,), ("agentLaunch", "REJECTED")),
     CAPABILITY: (

@@ -1,5 +1,7 @@
 """What others are told of an event, and that nothing goes missing where a step fails."""
 
+from typing import Any
+
 import pytest
 from tests.functions.domain.builders import (
     AGENT,
@@ -23,7 +25,7 @@ def correlation() -> Correlation:
 async def test_receipt_of_a_recorded_message_is_told_with_what_its_sender_gave(
     correlation: Correlation,
 ) -> None:
-    sender = {"source": "orders", "clientReference": "1234", "labels": {"campaign": "none"}}
+    sender: dict[str, Any] = {"source": "orders", "clientReference": "1234", "labels": {"campaign": "none"}}
     await correlation.ledger.merge(record_answer(200, **sender))
     await correlation.take_file("user-event-delivered")
     [update] = correlation.told
