@@ -4,14 +4,12 @@ A push and a binary CloudEvent have the same body; a structured CloudEvent wraps
 Sources: cloud.google.com/pubsub/docs/push, cloud.google.com/eventarc/docs/cloudevents, read 2026-11.
 """
 
-import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from rbm_ledger.domain.errors import MalformedPush, NotJson
-from rbm_ledger.domain.json_bytes import JsonObject, decode_object
+from rbm_ledger.domain.json_bytes import JsonObject, decode_base64, decode_object
 from rbm_ledger.domain.times import parse_rfc3339
 
 # A message has at most 10 MB, a third more as base64, and its envelope.
@@ -60,12 +58,10 @@ def unwrap_push(fields: JsonObject) -> Push:
 
 
 def _decode_data(data: object) -> bytes:
-    if not isinstance(data, str):
-        raise MalformedPush("message.data is not a text.")
-    try:
-        return base64.b64decode(data, validate=True)
-    except (binascii.Error, ValueError):
-        raise MalformedPush("message.data is not standard base64.") from None
+    decoded = decode_base64(data)
+    if decoded is None:
+        raise MalformedPush("message.data is not a text in standard base64.")
+    return decoded
 
 
 def _texts(attributes: object) -> dict[str, str]:

@@ -24,8 +24,8 @@ CONTENT_MEMBERS = ("text", "userFile", "location", "suggestionResponse")
 
 
 @dataclass(frozen=True, slots=True)
-class UserEvent:
-    """A receipt, a typing indicator, or a change of consent. `message_id` is ours, where there is one.
+class TypedEvent:
+    """An event that says its type. `message_id` is that of a message of ours, where there is one.
 
     `send_time_text` holds a sendTime that is no time, so that nothing is lost.
     """
@@ -38,21 +38,18 @@ class UserEvent:
     send_time: datetime | None
     send_time_text: str
 
+
+class UserEvent(TypedEvent):
+    """A receipt, a typing indicator, or a change of consent."""
+
+    __slots__ = ()
     family = "UserEvent"
 
 
-@dataclass(frozen=True, slots=True)
-class ServerEvent:
+class ServerEvent(TypedEvent):
     """The platform's word on the expiry of a message of ours."""
 
-    agent_id: str
-    phone_number: str
-    event_type: str
-    event_id: str
-    message_id: str | None
-    send_time: datetime | None
-    send_time_text: str
-
+    __slots__ = ()
     family = "ServerEvent"
 
 

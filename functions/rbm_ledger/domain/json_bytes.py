@@ -1,5 +1,6 @@
 """JSON from strangers: one object or one error, whatever the bytes are."""
 
+import base64
 import json
 import math
 from collections.abc import Mapping
@@ -30,6 +31,14 @@ def decode_object(data: bytes) -> JsonObject:
     if data.count(b"{") + data.count(b"[") > _MAX_DEPTH and _is_deeper(value, _MAX_DEPTH):
         raise NotJson("The JSON is nested too deep.")
     return value
+
+
+def decode_base64(text: object) -> bytes | None:
+    """The bytes of a text in standard, padded base64; None for anything else."""
+    try:
+        return base64.b64decode(text, validate=True) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def encode_compact(value: object) -> bytes:

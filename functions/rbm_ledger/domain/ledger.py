@@ -120,9 +120,21 @@ def _highest(first: Mapping[FieldPath, int], second: Mapping[FieldPath, int]) ->
 def _union(stored: Iterable[Any], added: Iterable[Any]) -> tuple[Any, ...]:
     elements = list(stored)
     for element in added:
-        if element not in elements:
+        if not any(_equal(element, present) for present in elements):
             elements.append(element)
     return tuple(elements)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """As the database sees it: 1 and 1.0 are the same, 1 and true are not."""
+    match one, other:
+        case (bool(), _) | (_, bool()):
+            return one is other
+        case (Mapping(), Mapping()):
+            return one.keys() == other.keys() and all(_equal(one[name], other[name]) for name in one)
+        case (list() | tuple(), list() | tuple()):
+            return len(one) == len(other) and all(map(_equal, one, other))
+    return bool(one == other)
 
 
 def _copy_maps(record: Record) -> dict[str, Any]:

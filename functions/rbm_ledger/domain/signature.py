@@ -6,13 +6,12 @@ standard base64, header X-Goog-Signature. Nothing else in the body is signed.
 """
 
 import base64
-import binascii
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rbm_ledger.domain.errors import MalformedDelivery, NotJson
-from rbm_ledger.domain.json_bytes import JsonObject, decode_object, is_utf8
+from rbm_ledger.domain.json_bytes import JsonObject, decode_base64, decode_object, is_utf8
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +67,10 @@ def _key(token: str) -> bytes:
 
 
 def _decode_payload(message: object) -> bytes:
-    data = message.get("data") if isinstance(message, dict) else None
-    if not isinstance(data, str):
-        raise MalformedDelivery("The body has no text at message.data.")
-    try:
-        return base64.b64decode(data, validate=True)
-    except (binascii.Error, ValueError):
-        raise MalformedDelivery("message.data is not standard base64.") from None
+    payload = decode_base64(message.get("data")) if isinstance(message, dict) else None
+    if payload is None:
+        raise MalformedDelivery("The body has no text in standard base64 at message.data.")
+    return payload
 
 
 def _read_handshake(envelope: JsonObject) -> Handshake:
