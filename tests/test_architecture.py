@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.functions.entrypoints.asgi import call_function, load_function
+from tests.functions.entrypoints.serving import FUNCTIONS
 
 from rbm_ops.local.addresses import PORT_NAMES
-
-from .functions.entrypoints.asgi import call_function, load_function
-from .functions.entrypoints.serving import FUNCTIONS
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "functions"

@@ -87,11 +87,11 @@ def parse_client_tokens(text: str) -> TokensByWebhook:
         raise ValueError("must be JSON") from None
     if not isinstance(webhooks, dict) or not webhooks:
         raise ValueError("must be an object: webhook name → list of tokens")
-    for name, tokens in webhooks.items():
+    for number, tokens in enumerate(webhooks.values(), start=1):  # a token is easily put where a name belongs
         if not isinstance(tokens, list) or not tokens:
-            raise ValueError(f"webhook {name!r} needs a list of at least one token")
+            raise ValueError(f"webhook number {number} needs a list of at least one token")
         if not all(isinstance(token, str) and token for token in tokens):
-            raise ValueError(f"webhook {name!r} has a token that is empty or not a text")
+            raise ValueError(f"webhook number {number} has a token that is empty or not a text")
     return {name.strip("/"): tuple(tokens) for name, tokens in webhooks.items()}
 
 

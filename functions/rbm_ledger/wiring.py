@@ -5,7 +5,7 @@ from rbm_ledger.adapters.pubsub import PubSubPublisher
 from rbm_ledger.config import LedgerSettings
 
 # Well under the ack deadline of the subscriptions (60 s), which is also the time limit of a push.
-_TIMEOUT_SECONDS = 15.0
+_TIMEOUT_SECONDS = 10.0
 
 
 def make_ledger(settings: LedgerSettings) -> FirestoreLedger:

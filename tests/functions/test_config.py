@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.functions.sound_settings import NEEDED, READERS, TOKEN, WEBHOOK
 
 from rbm_ledger.config import (
     Cloud,
@@ -14,8 +15,6 @@ from rbm_ledger.config import (
     WebhookSettings,
     parse_client_tokens,
 )
-
-from .sound_settings import NEEDED, READERS, TOKEN, WEBHOOK
 
 
 def read(name: str, **changes: str) -> Any:

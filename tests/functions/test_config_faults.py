@@ -5,11 +5,15 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.functions.entrypoints.serving import (
+    FUNCTIONS_FOLDER,
+    START_SECONDS,
+    environment,
+    framework_command,
+)
+from tests.functions.sound_settings import NEEDED, READERS, TOKEN, WEBHOOK
 
 from rbm_ledger.domain.errors import InvalidSettings
-
-from .entrypoints.serving import FUNCTIONS_FOLDER, START_SECONDS, environment, framework_command
-from .sound_settings import NEEDED, READERS, TOKEN, WEBHOOK
 
 
 def find_faults(name: str, settings: dict[str, str]) -> dict[str, str]:

@@ -10,17 +10,16 @@ from typing import Any
 
 import aiohttp
 import pytest
+from tests.functions.entrypoints.cloud import DEADLINE_SECONDS, open_cloud
+from tests.functions.entrypoints.serving import ServedFunction, serve
+from tests.functions.entrypoints.wire import push_body, sign, sign_headers, wrap_delivery
+from tests.support.payloads import event_bytes, list_names, request_bytes
 
 from rbm_ledger.logs import Severity, redact_phone_number
 from rbm_ops.local.topology import EVENTS, UPDATES
 from rbm_ops.ports import find_free_port
 from rbm_ops.simulator.server import running_simulator
 from rbm_ops.simulator.settings import SimulatorSettings
-
-from .domain.payloads import event_bytes, list_names, request_bytes
-from .entrypoints.cloud import DEADLINE_SECONDS, open_cloud
-from .entrypoints.serving import ServedFunction, serve
-from .entrypoints.wire import push_body, sign, sign_headers, wrap_delivery
 
 TOKENS = ("THESECRETCLIENTTOKEN", "THEOLDERCLIENTTOKEN")
 USERS_NUMBER, USERS_TEXT, POSTBACK = "+4917612345678", "Meet me at the fountain", "postback-of-the-user"

@@ -68,6 +68,9 @@ class Rbm:
             return {}
         return running
 
+    def wait_until_ready(self) -> None:
+        wait_until(lambda: self.running().get("is_ready"), what="the local cloud is ready")
+
     def process_ids(self, folder: str = "") -> dict[str, int]:
         found = self.running(folder).get("process_ids", {})
         assert isinstance(found, dict)

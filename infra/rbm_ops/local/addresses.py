@@ -18,7 +18,7 @@ PORT_NAMES = ("webhook", "correlate", "send", "simulator", "pubsub", "firestore"
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Hosts as `127.0.0.1:port`. `process_ids` holds each process that runs, by name."""
+    """Hosts as `127.0.0.1:port`. `process_ids` holds each process that was started, by name."""
 
     webhook: str
     correlate: str
@@ -28,6 +28,7 @@ class Addresses:
     firestore: str
     project: str = PROJECT
     process_ids: Mapping[str, int] = field(default_factory=dict)
+    is_ready: bool = False
 
     def port(self, name: str) -> int:
         host: str = getattr(self, name)
@@ -83,12 +84,12 @@ def write_running(addresses: Addresses, folder: Path) -> None:
 
 
 def find_running(folder: Path) -> Addresses | None:
-    """The cloud that runs, if the file names one and its simulator answers."""
+    """The cloud that runs, if the file names one that was ready and its simulator answers."""
     try:
         addresses = Addresses(**json.loads((folder / "running.json").read_text()))
     except (OSError, ValueError, TypeError):
         return None
-    return addresses if is_listening(addresses.port("simulator")) else None
+    return addresses if addresses.is_ready and is_listening(addresses.port("simulator")) else None
 
 
 def forget_running(folder: Path) -> None:

@@ -68,7 +68,7 @@ class LocalCloud:
         await self._start_all(
             [_simulator_command(self._settings, self.addresses), *_function_commands(self.addresses)]
         )
-        report("ready")
+        self._write_down(is_ready=True)
 
     async def wait_until_broken(self) -> None:
         """Returns never, or raises ProcessDied when something that is not restarted has ended."""
@@ -97,7 +97,12 @@ class LocalCloud:
 
     def _note_process(self, name: str, process_id: int) -> None:
         self._process_ids[name] = process_id
-        self.addresses = dataclasses.replace(self.addresses, process_ids=dict(self._process_ids))
+        self._write_down(is_ready=self.addresses.is_ready)
+
+    def _write_down(self, *, is_ready: bool) -> None:
+        self.addresses = dataclasses.replace(
+            self.addresses, process_ids=dict(self._process_ids), is_ready=is_ready
+        )
         write_running(self.addresses, self._settings.state_folder)
 
 

@@ -9,14 +9,13 @@ import grpc
 import pytest
 import urllib3
 from google.pubsub_v1 import PublisherClient, SubscriberClient
+from tests.functions.adapters.scripted_platform import ScriptedPlatform, running_platform
 from tests.functions.fakes import InMemoryLedger, Published, RecordingPublisher
 
 from rbm_ledger.adapters.firestore import FirestoreLedger
 from rbm_ledger.adapters.pubsub import PubSubPublisher
 from rbm_ledger.adapters.rbm_api import HttpRbmApi, LoopbackTokens, make_pool
 from rbm_ledger.usecases.ports import Ledger, Publisher
-
-from .scripted_platform import ScriptedPlatform, running_platform
 
 _TIMEOUT_SECONDS = 30.0
 _PULL_BYTES = [("grpc.max_receive_message_length", 64 << 20)]

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.functions.domain.payloads import request_bytes
+from tests.support.payloads import request_bytes
 
 from rbm_ledger.domain.requests import Origin, SendRequest, parse_request
 

@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
 from aiohttp import web
-
-from .request_gate import RequestGate
+from tests.functions.adapters.request_gate import RequestGate
 
 
 @dataclass(frozen=True, slots=True)

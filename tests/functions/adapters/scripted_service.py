@@ -8,10 +8,9 @@ from typing import Any
 import grpc
 from google.cloud.firestore_v1 import types as firestore
 from google.pubsub_v1 import types as pubsub
+from tests.functions.adapters.request_gate import RequestGate
 
 from rbm_ops.emulators.rpc import BidiStream, ServerStream, ServiceTable, Unary
-
-from .request_gate import RequestGate
 
 PublishRequest, PublishResponse = pubsub.PublishRequest.pb(), pubsub.PublishResponse.pb()
 BatchWriteRequest, BatchWriteResponse = firestore.BatchWriteRequest.pb(), firestore.BatchWriteResponse.pb()

@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.functions.adapters.conftest import OpenLedger
 from tests.functions.domain.builders import (
     RECEIVED,
     correlate,
@@ -17,13 +18,11 @@ from tests.functions.domain.builders import (
     normalise,
     record_answer,
 )
-from tests.functions.domain.payloads import event_bytes
 from tests.functions.domain.strategies import event_objects, garbage
+from tests.support.payloads import event_bytes
 
 from rbm_ledger.domain.ledger import DocumentPath, Merge, stamp
 from rbm_ledger.usecases.ports import Ledger
-
-from .conftest import OpenLedger
 
 LATER: dict[str, Any] = {"sendTime": "2018-12-31T16:00:00Z"}
 

@@ -6,19 +6,18 @@ from typing import Any
 
 import grpc
 import pytest
-
-from rbm_ledger.domain.errors import NotConfirmed, Refused
-from rbm_ledger.domain.ledger import Merge
-from rbm_ops.ports import find_free_port
-
-from .conftest import open_firestore
-from .scripted_service import (
+from tests.functions.adapters.conftest import open_firestore
+from tests.functions.adapters.scripted_service import (
     BatchGetResponse,
     BatchWriteResponse,
     ScriptedMethod,
     firestore_service,
     serving,
 )
+
+from rbm_ledger.domain.errors import NotConfirmed, Refused
+from rbm_ledger.domain.ledger import Merge
+from rbm_ops.ports import find_free_port
 
 Code = grpc.StatusCode
 MAX_WRITES, MAX_BYTES = 500, 10 << 20

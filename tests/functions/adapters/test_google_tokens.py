@@ -12,14 +12,13 @@ import pytest
 import urllib3
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from tests.functions.domain.payloads import load_bytes
+from tests.functions.adapters.platform_requests import make_request
+from tests.functions.adapters.scripted_platform import Reply, ScriptedPlatform, running_platform
+from tests.support.payloads import load_bytes
 
 from rbm_ledger.adapters.rbm_api import GoogleTokens, HttpRbmApi, make_pool
 from rbm_ledger.domain.outcomes import NO_ANSWER, Answer
 from rbm_ops.ports import find_free_port
-
-from .platform_requests import make_request
-from .scripted_platform import Reply, ScriptedPlatform, running_platform
 
 REQUEST = make_request()
 EMAIL = "rbm-send@rbm.iam.gserviceaccount.com"

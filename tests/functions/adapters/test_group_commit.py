@@ -4,10 +4,16 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from tests.functions.adapters.gated_commit import (
+    GatedCommit,
+    finish,
+    go_idle,
+    make_group,
+    outcomes_of,
+    submit_each,
+)
 
 from rbm_ledger.domain.errors import NotConfirmed, Refused
-
-from .gated_commit import GatedCommit, finish, go_idle, make_group, outcomes_of, submit_each
 
 
 async def test_lone_caller_is_called_at_once() -> None:

@@ -6,10 +6,16 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.functions.adapters.gated_commit import (
+    GatedCommit,
+    OpenCall,
+    go_idle,
+    make_group,
+    outcomes_of,
+    submit_each,
+)
 
 from rbm_ledger.domain.errors import NotConfirmed, Refused
-
-from .gated_commit import GatedCommit, OpenCall, go_idle, make_group, outcomes_of, submit_each
 
 MAX_ITEMS, MAX_BYTES, MAX_CALLS = 3, 12, 2
 

@@ -7,11 +7,7 @@ from typing import Any
 import grpc
 import pytest
 from google.auth.exceptions import RefreshError
-
-from rbm_ledger.adapters.grpc_calls import call_service, translate_code
-from rbm_ledger.domain.errors import NotConfirmed, Refused
-
-from .scripted_service import (
+from tests.functions.adapters.scripted_service import (
     PublishRequest,
     PublishResponse,
     ScriptedMethod,
@@ -19,6 +15,9 @@ from .scripted_service import (
     publisher_service,
     serving,
 )
+
+from rbm_ledger.adapters.grpc_calls import call_service, translate_code
+from rbm_ledger.domain.errors import NotConfirmed, Refused
 
 Code = grpc.StatusCode
 TRANSIENT = (

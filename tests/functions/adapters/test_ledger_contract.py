@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from tests.functions.adapters.conftest import OpenLedger
 
 from rbm_ledger.domain.errors import Refused
 from rbm_ledger.domain.ledger import Merge, fold
 from rbm_ledger.usecases.ports import Ledger
-
-from .conftest import OpenLedger
 
 DOCUMENT = ("agents", "growing-tree-bank", "messages", "5b3b7f0e-8c5e-4c0a-9f0e-2a6f1d6b7c11")
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)

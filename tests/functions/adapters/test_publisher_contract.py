@@ -3,11 +3,10 @@
 import asyncio
 
 import pytest
+from tests.functions.adapters.conftest import Topic
 from tests.functions.fakes import Published
 
 from rbm_ledger.domain.errors import Refused
-
-from .conftest import Topic
 
 
 async def publish_each(topic: Topic, messages: list[Published]) -> list[str | BaseException]:

@@ -4,12 +4,17 @@ import asyncio
 
 import grpc
 import pytest
+from tests.functions.adapters.scripted_service import (
+    PublishResponse,
+    ScriptedMethod,
+    confirm_messages,
+    publisher_service,
+    serving,
+)
 
 from rbm_ledger.adapters.pubsub import PubSubPublisher
 from rbm_ledger.domain.errors import NotConfirmed, Refused
 from rbm_ops.ports import find_free_port
-
-from .scripted_service import PublishResponse, ScriptedMethod, confirm_messages, publisher_service, serving
 
 TOPIC = "projects/rbm/topics/rbm-events"
 MAX_MESSAGES, MAX_BYTES = 1000, 10_000_000

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.functions.domain.payloads import list_names, load_bytes, load_json
 from tests.functions.domain.strategies import HOSTILE_BYTES, garbage, json_values
+from tests.support.payloads import list_names, load_bytes, load_json
 
 from rbm_ledger.adapters.push import Push, is_push, parse_push, unwrap_push
 from rbm_ledger.domain.errors import MalformedPush
@@ -140,9 +140,9 @@ def test_envelope_is_told_from_what_it_carries(fields: dict[str, Any], expected:
     assert is_push(fields) is expected
 
 
-@pytest.mark.parametrize("name", list_names("agent-message-requests"))
+@pytest.mark.parametrize("name", list_names("agent_messages"))
 def test_send_request_is_no_push(name: str) -> None:
-    assert not is_push(load_json(f"agent-message-requests/{name}"))
+    assert not is_push(load_json(f"agent_messages/{name}"))
 
 
 @pytest.mark.parametrize("body", HOSTILE_BYTES.values(), ids=HOSTILE_BYTES.keys())

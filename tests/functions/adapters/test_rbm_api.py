@@ -5,17 +5,16 @@ import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from tests.functions.domain.payloads import list_names, load_bytes, load_json
+from tests.functions.adapters.conftest import MakeApi
+from tests.functions.adapters.platform_requests import MESSAGE, make_request, revoke_request
+from tests.functions.adapters.scripted_platform import Reply, ScriptedPlatform
+from tests.support.payloads import list_names, load_bytes, load_json
 
 from rbm_ledger.adapters.rbm_api import read_answer
 from rbm_ledger.domain.outcomes import Answer
 from rbm_ledger.domain.requests import RequestKind, Sender, SendRequest
 from rbm_ops.simulator.server import running_simulator
 from rbm_ops.simulator.settings import SimulatorSettings
-
-from .conftest import MakeApi
-from .platform_requests import MESSAGE, make_request, revoke_request
-from .scripted_platform import Reply, ScriptedPlatform
 
 
 class CountedTokens:
@@ -66,14 +65,12 @@ async def test_odd_names_cannot_leave_their_place_in_the_address(
     assert parse_qs(target.query) == {"messageId": [MESSAGE], "agentId": [agent]}
 
 
-@pytest.mark.parametrize(
-    "name", [name.removesuffix(".json") for name in list_names("agent-message-requests")]
-)
+@pytest.mark.parametrize("name", [name.removesuffix(".json") for name in list_names("agent_messages")])
 async def test_agent_message_goes_out_unchanged(
     platform: ScriptedPlatform, make_api: MakeApi, name: str
 ) -> None:
     await make_api(platform.url).create_agent_message(make_request(name))
-    assert json.loads(platform.requests[0].body) == load_json(f"agent-message-requests/{name}.json")
+    assert json.loads(platform.requests[0].body) == load_json(f"agent_messages/{name}.json")
 
 
 async def test_text_in_any_language_goes_out_unchanged(platform: ScriptedPlatform, make_api: MakeApi) -> None:

@@ -6,14 +6,13 @@ import socket
 import struct
 
 import pytest
-from tests.functions.domain.payloads import load_bytes, load_json
+from tests.functions.adapters.conftest import MakeApi
+from tests.functions.adapters.platform_requests import make_request
+from tests.functions.adapters.scripted_platform import Reply, ScriptedPlatform
+from tests.support.payloads import load_bytes, load_json
 
 from rbm_ledger.domain.outcomes import NO_ANSWER, Answer
 from rbm_ops.ports import find_free_port
-
-from .conftest import MakeApi
-from .platform_requests import make_request
-from .scripted_platform import Reply, ScriptedPlatform
 
 
 async def test_call_without_an_answer_in_time_is_no_answer(

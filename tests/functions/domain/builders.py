@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.support.payloads import event_bytes, load_json, request_bytes
 
 from rbm_ledger.domain.correlation import Arrival, merges_for
 from rbm_ledger.domain.events import parse_event
@@ -12,8 +13,6 @@ from rbm_ledger.domain.identifiers import derive_message_id
 from rbm_ledger.domain.ledger import DocumentPath, Merge, fold
 from rbm_ledger.domain.outcomes import Answer, Attempt, merge_attempt, merge_suppression
 from rbm_ledger.domain.requests import InvalidRequest, Origin, SendRequest, parse_request
-
-from .payloads import event_bytes, load_json, request_bytes
 
 AGENT, PHONE = "growing-tree-bank", "+12223334444"
 MESSAGE = "5b3b7f0e-8c5e-4c0a-9f0e-2a6f1d6b7c11"

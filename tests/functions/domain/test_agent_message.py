@@ -3,17 +3,7 @@
 from typing import Any
 
 import pytest
-
-from rbm_ledger.domain.agent_message import (
-    AGENT_MESSAGE_MEMBERS,
-    CONTENT_MESSAGE,
-    MAX_TTL_SECONDS,
-    TRAFFIC_TYPES,
-    parse_ttl_seconds,
-)
-from rbm_ledger.domain.checks import find_faults, members
-
-from .contents import (
+from tests.functions.domain.contents import (
     ACTION,
     CARD,
     REPLY,
@@ -25,14 +15,23 @@ from .contents import (
     with_media,
     with_suggestion,
 )
-from .payloads import list_names, load_json
+from tests.support.payloads import list_names, load_json
+
+from rbm_ledger.domain.agent_message import (
+    AGENT_MESSAGE_MEMBERS,
+    CONTENT_MESSAGE,
+    MAX_TTL_SECONDS,
+    TRAFFIC_TYPES,
+    parse_ttl_seconds,
+)
+from rbm_ledger.domain.checks import find_faults, members
 
 AGENT_MESSAGE = members(AGENT_MESSAGE_MEMBERS, required=("contentMessage",))
 
 
-@pytest.mark.parametrize("name", list_names("agent-message-requests"))
+@pytest.mark.parametrize("name", list_names("agent_messages"))
 def test_documented_message_passes(name: str) -> None:
-    assert find_faults(AGENT_MESSAGE, load_json(f"agent-message-requests/{name}")) == ()
+    assert find_faults(AGENT_MESSAGE, load_json(f"agent_messages/{name}")) == ()
 
 
 @pytest.mark.parametrize(

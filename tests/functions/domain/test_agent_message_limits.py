@@ -5,10 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
-from rbm_ledger.domain.agent_message import MAX_MESSAGE_BYTES, check_size
-
-from .contents import (
+from tests.functions.domain.contents import (
     ACTION,
     CARD,
     REPLY,
@@ -23,6 +20,8 @@ from .contents import (
     with_reply,
     with_standalone,
 )
+
+from rbm_ledger.domain.agent_message import MAX_MESSAGE_BYTES, check_size
 
 # path: (characters, the content that has this text there)
 LENGTHS: dict[str, tuple[int, Callable[[str], dict[str, Any]]]] = {

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.functions.domain.strategies import json_values, odd_texts, texts
 
 from rbm_ledger.domain.checks import (
     MAX_FAULTS,
@@ -18,8 +19,6 @@ from rbm_ledger.domain.checks import (
     text,
 )
 from rbm_ledger.domain.errors import Fault
-
-from .strategies import json_values, odd_texts, texts
 
 
 def describe(check: Check, value: object, path: str = "a") -> list[str]:

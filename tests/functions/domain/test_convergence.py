@@ -5,11 +5,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-
-from rbm_ledger.domain.ledger import Merge, State, combine, stamp, state_of
-from rbm_ledger.domain.outcomes import NO_ANSWER
-
-from .builders import (
+from tests.functions.domain.builders import (
     AGENT,
     CONVERSATION_DOCUMENT,
     MESSAGE_DOCUMENT,
@@ -21,7 +17,10 @@ from .builders import (
     normalise,
     record_answer,
 )
-from .payloads import event_bytes
+from tests.support.payloads import event_bytes
+
+from rbm_ledger.domain.ledger import Merge, State, combine, stamp, state_of
+from rbm_ledger.domain.outcomes import NO_ANSWER
 
 OTHER_MESSAGE = "0c9c2f9e-6a0d-4a8b-8a3f-3f1f0f6e2b11"
 LATER: dict[str, Any] = {"sendTime": "2018-12-31T16:00:00Z"}

@@ -4,11 +4,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
-
-from rbm_ledger.domain.ledger import State, quarantine_path, state_of
-from rbm_ledger.domain.times import to_millis
-
-from .builders import (
+from tests.functions.domain.builders import (
     AGENT,
     CONVERSATION_DOCUMENT,
     MESSAGE,
@@ -21,8 +17,11 @@ from .builders import (
     fold_all,
     fold_one,
 )
-from .payloads import event_bytes, list_names, load_bytes, load_json
-from .strategies import HOSTILE_BYTES
+from tests.functions.domain.strategies import HOSTILE_BYTES
+from tests.support.payloads import event_bytes, list_names, load_bytes, load_json
+
+from rbm_ledger.domain.ledger import State, quarantine_path, state_of
+from rbm_ledger.domain.times import to_millis
 
 SENT = datetime(2018, 12, 31, 15, 1, 23, 45123, UTC)
 

@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.functions.domain.builders import USER_MESSAGE_DOCUMENT, correlate, correlate_type, fold_all
+from tests.functions.domain.strategies import event_objects, garbage
+from tests.support.payloads import event_bytes, list_names, load_json
 
 from rbm_ledger.domain.ledger import Merge
-
-from .builders import USER_MESSAGE_DOCUMENT, correlate, correlate_type, fold_all
-from .payloads import event_bytes, list_names, load_json
-from .strategies import event_objects, garbage
 
 
 def test_names_that_no_document_can_have_are_hashed_in_the_path_and_kept_in_the_fields() -> None:

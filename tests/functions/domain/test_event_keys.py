@@ -4,10 +4,9 @@ import json
 from typing import Any
 
 import pytest
+from tests.support.payloads import event_bytes, list_names, load_bytes, load_json
 
 from rbm_ledger.domain.events import event_key, parse_event
-
-from .payloads import event_bytes, list_names, load_bytes, load_json
 
 OTHER_MESSAGE = "0c9c2f9e-6a0d-4a8b-8a3f-3f1f0f6e2b11"
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.functions.domain.strategies import HOSTILE_BYTES, event_objects, garbage
+from tests.support.payloads import event_bytes, list_names, load_bytes, load_json
 
 from rbm_ledger.domain.events import (
     AgentLaunchEvent,
@@ -18,9 +20,6 @@ from rbm_ledger.domain.events import (
     is_known_type,
     parse_event,
 )
-
-from .payloads import event_bytes, list_names, load_bytes, load_json
-from .strategies import HOSTILE_BYTES, event_objects, garbage
 
 AGENT, PHONE = "growing-tree-bank", "+12223334444"
 OURS, THEIRS, EVENT = (

@@ -6,6 +6,7 @@ import uuid
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.functions.domain.strategies import odd_texts, texts
 
 from rbm_ledger.domain.identifiers import (
     derive_message_id,
@@ -14,8 +15,6 @@ from rbm_ledger.domain.identifiers import (
     parse_uuid,
     shorten_agent_id,
 )
-
-from .strategies import odd_texts, texts
 
 UUID = "5b3b7f0e-8c5e-4c0a-9f0e-2a6f1d6b7c11"
 names = texts | odd_texts | st.text("._~%/", max_size=5) | st.text(min_size=90, max_size=200)

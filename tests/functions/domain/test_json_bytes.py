@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.functions.domain.strategies import HOSTILE_BYTES, garbage, json_values, texts
 
 from rbm_ledger.domain.errors import NotJson
 from rbm_ledger.domain.json_bytes import (
@@ -15,8 +16,6 @@ from rbm_ledger.domain.json_bytes import (
     is_utf8,
     storable,
 )
-
-from .strategies import HOSTILE_BYTES, garbage, json_values, texts
 
 
 def nested(levels: int) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.functions.domain.builders import correlate_type, fold_all, fold_one, merge_step, record_answer
 
 from rbm_ledger.domain.identifiers import make_document_id
 from rbm_ledger.domain.ledger import (
@@ -22,8 +23,6 @@ from rbm_ledger.domain.ledger import (
     stamp,
     state_of,
 )
-
-from .builders import correlate_type, fold_all, fold_one, merge_step, record_answer
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DOCUMENT = ("agents", "growing-tree-bank")

@@ -5,6 +5,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.functions.domain.builders import (
+    AGENT,
+    MESSAGE,
+    MESSAGE_DOCUMENT,
+    PHONE,
+    REQUESTED,
+    correlate_type,
+    record_answer,
+    refuse,
+    send_request,
+)
+from tests.support.payloads import list_names, load_json, request_bytes
 
 from rbm_ledger.domain.ledger import State, fold, state_of
 from rbm_ledger.domain.outcomes import (
@@ -19,19 +31,6 @@ from rbm_ledger.domain.outcomes import (
 )
 from rbm_ledger.domain.requests import RequestKind
 from rbm_ledger.domain.times import parse_rfc3339
-
-from .builders import (
-    AGENT,
-    MESSAGE,
-    MESSAGE_DOCUMENT,
-    PHONE,
-    REQUESTED,
-    correlate_type,
-    record_answer,
-    refuse,
-    send_request,
-)
-from .payloads import list_names, load_json, request_bytes
 
 ACCEPTED_AT = parse_rfc3339("2025-05-22T20:03:35.474764Z")
 

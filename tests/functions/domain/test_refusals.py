@@ -3,15 +3,14 @@
 from typing import Any
 
 import pytest
+from tests.functions.domain.builders import FALLBACK_ID, MESSAGE, ORIGIN, refuse
+from tests.functions.domain.strategies import HOSTILE_BYTES
+from tests.support.payloads import request_bytes
 
 from rbm_ledger.domain.checks import MAX_FAULTS
 from rbm_ledger.domain.errors import Disposition
 from rbm_ledger.domain.identifiers import derive_message_id
 from rbm_ledger.domain.requests import AgentNotServed, Claim, Sender, check_agent, parse_request
-
-from .builders import FALLBACK_ID, MESSAGE, ORIGIN, refuse
-from .payloads import request_bytes
-from .strategies import HOSTILE_BYTES
 
 
 def fault_paths(**changes: Any) -> list[str]:

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.functions.domain.builders import FALLBACK_ID, MESSAGE, ORIGIN, REQUESTED, refuse
+from tests.support.payloads import list_names, load_json, request_bytes, request_fields
 
 from rbm_ledger.domain.identifiers import derive_message_id
 from rbm_ledger.domain.requests import (
@@ -17,22 +19,17 @@ from rbm_ledger.domain.requests import (
 )
 from rbm_ledger.domain.times import format_rfc3339
 
-from .builders import FALLBACK_ID, MESSAGE, ORIGIN, REQUESTED, refuse
-from .payloads import list_names, load_json, request_bytes, request_fields
-
 
 def fault_paths(**changes: Any) -> list[str]:
     return [fault.path for fault in refuse(request_bytes(**changes)).faults]
 
 
-@pytest.mark.parametrize(
-    "name", [name.removesuffix(".json") for name in list_names("agent-message-requests")]
-)
+@pytest.mark.parametrize("name", [name.removesuffix(".json") for name in list_names("agent_messages")])
 def test_documented_message_passes_unchanged(name: str) -> None:
     request = parse_request(request_bytes(name), ORIGIN)
     assert request.kind is RequestKind.AGENT_MESSAGE
     assert (request.agent_id, request.phone_number) == ("growing-tree-bank", "+14155550101")
-    assert request.agent_message == load_json(f"agent-message-requests/{name}.json")
+    assert request.agent_message == load_json(f"agent_messages/{name}.json")
     assert request.sender == Sender()
 
 
@@ -52,7 +49,7 @@ def test_request_of_the_contract_is_read_whole() -> None:
         agent_id="growing-tree-bank",
         phone_number="+14155550101",
         message_id=derive_message_id("growing-tree-bank", "order-1234/shipped"),
-        agent_message=load_json("agent-message-requests/text-ttl.json"),
+        agent_message=load_json("agent_messages/text-ttl.json"),
         expire_time=REQUESTED + timedelta(seconds=600),
         sender=Sender("orders", "1234", {"campaign": "none"}),
     )

@@ -7,14 +7,13 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.functions.domain.strategies import REQUEST_MEMBERS, garbage, json_values, request_objects
+from tests.support.payloads import list_names, request_fields
 
 from rbm_ledger.domain.requests import InvalidRequest, Origin, RequestKind, SendRequest, parse_request
 
-from .payloads import list_names, request_fields
-from .strategies import REQUEST_MEMBERS, garbage, json_values, request_objects
-
 ORIGIN = Origin("pubsub/1234567890", datetime(2026, 11, 22, 10, tzinfo=UTC))
-FILES = [name.removesuffix(".json") for name in list_names("agent-message-requests")]
+FILES = [name.removesuffix(".json") for name in list_names("agent_messages")]
 
 
 def read(data: bytes) -> SendRequest | InvalidRequest:

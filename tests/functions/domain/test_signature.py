@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.functions.domain.strategies import HOSTILE_BYTES, garbage, texts
+from tests.support.payloads import list_names, load_bytes, load_json
 
 from rbm_ledger.domain.errors import MalformedDelivery
 from rbm_ledger.domain.signature import (
@@ -17,9 +19,6 @@ from rbm_ledger.domain.signature import (
     parse_webhook_body,
     sign,
 )
-
-from .payloads import list_names, load_bytes, load_json
-from .strategies import HOSTILE_BYTES, garbage, texts
 
 VECTORS = {vector["name"]: vector for vector in load_json("signature-vectors.json")}
 TOKEN = "SJENCPGJESMGUFPY"

@@ -7,11 +7,17 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.functions.domain.builders import (
+    REQUESTED,
+    SENDS,
+    correlate_type,
+    fold_one,
+    merge_step,
+    record_answer,
+)
 
 from rbm_ledger.domain.ledger import State, fold
 from rbm_ledger.domain.timeline import Step, describe_record, describe_timeline, timeline
-
-from .builders import REQUESTED, SENDS, correlate_type, fold_one, merge_step, record_answer
 
 AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 moments = st.integers(0, 3).map(lambda seconds: AT + timedelta(seconds=seconds))

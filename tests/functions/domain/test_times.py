@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.functions.domain.strategies import texts
 
 from rbm_ledger.domain.times import format_rfc3339, from_millis, parse_rfc3339, to_millis
-
-from .strategies import texts
 
 times = st.datetimes(timezones=st.just(UTC))
 

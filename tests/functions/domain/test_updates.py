@@ -6,6 +6,18 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from tests.functions.domain.builders import (
+    AGENT,
+    MESSAGE,
+    PHONE,
+    RECEIVED,
+    correlate_type,
+    fold_one,
+    merge_step,
+    record_answer,
+)
+from tests.functions.domain.strategies import event_objects
+from tests.support.payloads import event_bytes, load_json
 
 from rbm_ledger.domain.events import AgentLaunchEvent, Event, ServerEvent, UserEvent, UserMessage, parse_event
 from rbm_ledger.domain.ledger import State, fold
@@ -17,19 +29,6 @@ from rbm_ledger.domain.updates import (
     message_update,
     user_message_update,
 )
-
-from .builders import (
-    AGENT,
-    MESSAGE,
-    PHONE,
-    RECEIVED,
-    correlate_type,
-    fold_one,
-    merge_step,
-    record_answer,
-)
-from .payloads import event_bytes, load_json
-from .strategies import event_objects
 
 RECORDED = "2026-11-22T12:00:00.000000Z"
 

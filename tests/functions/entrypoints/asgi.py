@@ -8,8 +8,7 @@ from typing import Any
 from unittest import mock
 
 from functions_framework.aio import create_asgi_app
-
-from .serving import FUNCTIONS_FOLDER, Settings, environment
+from tests.functions.entrypoints.serving import FUNCTIONS_FOLDER, Settings, environment
 
 
 @dataclass(frozen=True, slots=True)

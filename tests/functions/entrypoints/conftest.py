@@ -11,16 +11,15 @@ from typing import Any
 import aiohttp
 import grpc
 import pytest
+from tests.functions.entrypoints.asgi import Answer
+from tests.functions.entrypoints.cloud import DEADLINE_SECONDS, Cloud, Subscription, open_cloud
+from tests.functions.entrypoints.serving import ServedFunction, Settings, serve
+from tests.functions.entrypoints.wire import PARTNER_TOKENS, TOKENS
 
 from rbm_ops.local.topology import EVENTS, UPDATES
 from rbm_ops.ports import find_free_port
 from rbm_ops.simulator.server import running_simulator
 from rbm_ops.simulator.settings import SimulatorSettings
-
-from .asgi import Answer
-from .cloud import DEADLINE_SECONDS, Cloud, Subscription, open_cloud
-from .serving import ServedFunction, Settings, serve
-from .wire import PARTNER_TOKENS, TOKENS
 
 AGENTS = "growing-tree-bank, second-agent@rbm.goog"
 

@@ -1,9 +1,9 @@
 """What hostile requests are made of, and what every answer to one is held to."""
 
-from ..domain.payloads import load_bytes
-from .asgi import Answer
-from .conftest import Post
-from .wire import push_body
+from tests.functions.entrypoints.asgi import Answer
+from tests.functions.entrypoints.conftest import Post
+from tests.functions.entrypoints.wire import push_body
+from tests.support.payloads import load_bytes
 
 DEEP = 100_000
 MANY_DIGITS = b"9" * 5000

@@ -9,12 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-
-from ..domain.payloads import event_bytes, load_bytes, load_json
-from .asgi import call_function, load_function
-from .cloud import AGENT, Cloud, Subscription, open_firestore
-from .conftest import Post
-from .wire import (
+from tests.functions.entrypoints.asgi import call_function, load_function
+from tests.functions.entrypoints.cloud import AGENT, Cloud, Subscription, open_firestore
+from tests.functions.entrypoints.conftest import Post
+from tests.functions.entrypoints.wire import (
     EVENTARC_HEADERS,
     PUBLISH_TIME,
     STRUCTURED_HEADERS,
@@ -23,6 +21,7 @@ from .wire import (
     push_fields,
     structured_body,
 )
+from tests.support.payloads import event_bytes, load_bytes, load_json
 
 SENT = datetime(2018, 12, 31, 15, 1, 23, 45123, tzinfo=UTC)
 

@@ -5,15 +5,14 @@ import json
 from typing import Any
 
 import pytest
+from tests.functions.entrypoints.asgi import Answer, call_function, load_function
+from tests.functions.entrypoints.cloud import AGENT, Cloud
+from tests.functions.entrypoints.conftest import Post
+from tests.functions.entrypoints.wire import push_body
+from tests.support.payloads import event_bytes, load_json
 
 from rbm_ops.local.topology import UPDATES
 from rbm_ops.ports import find_free_port
-
-from ..domain.payloads import event_bytes, load_json
-from .asgi import Answer, call_function, load_function
-from .cloud import AGENT, Cloud
-from .conftest import Post
-from .wire import push_body
 
 
 def push_delivered(message_id: str) -> bytes:
@@ -27,7 +26,7 @@ async def test_firestore_down_is_503_for_correlate_and_send(
     down = cloud.settings | {"FIRESTORE_EMULATOR_HOST": f"127.0.0.1:{find_free_port()}"}
     send = load_function("send", {**down, "RBM_API_ENDPOINT": f"http://127.0.0.1:{platform_port}"})
     request = {"agentId": AGENT, "phoneNumber": "+14155550101", "messageId": message_id}
-    message = load_json("agent-message-requests/text.json")
+    message = load_json("agent_messages/text.json")
     answers = await asyncio.gather(
         call_function(load_function("correlate", down), [push_delivered(message_id)]),
         call_function(send, [json.dumps(request | message).encode()]),

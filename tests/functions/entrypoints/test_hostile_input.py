@@ -5,13 +5,18 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
 import pytest
-
-from ..domain.payloads import load_bytes
-from .asgi import call_function, load_function
-from .conftest import Post
-from .hostility import DEEP, HUGE_NUMBER, MANY_DIGITS, assert_nothing_inside_shows, assert_still_works
-from .serving import FUNCTIONS, Settings
-from .wire import sign_headers, wrap_delivery
+from tests.functions.entrypoints.asgi import call_function, load_function
+from tests.functions.entrypoints.conftest import Post
+from tests.functions.entrypoints.hostility import (
+    DEEP,
+    HUGE_NUMBER,
+    MANY_DIGITS,
+    assert_nothing_inside_shows,
+    assert_still_works,
+)
+from tests.functions.entrypoints.serving import FUNCTIONS, Settings
+from tests.functions.entrypoints.wire import sign_headers, wrap_delivery
+from tests.support.payloads import load_bytes
 
 LARGE_BYTES = 20_000_000
 

@@ -1,12 +1,11 @@
 """Authentic and hostile all the same: taken, published, kept, never refused and never repeated for ever."""
 
 import pytest
-
-from ..domain.payloads import event_bytes
-from .cloud import Subscription
-from .conftest import Post
-from .hostility import DEEP, HUGE_NUMBER, MANY_DIGITS
-from .wire import push_body, sign_headers, wrap_delivery
+from tests.functions.entrypoints.cloud import Subscription
+from tests.functions.entrypoints.conftest import Post
+from tests.functions.entrypoints.hostility import DEEP, HUGE_NUMBER, MANY_DIGITS
+from tests.functions.entrypoints.wire import push_body, sign_headers, wrap_delivery
+from tests.support.payloads import event_bytes
 
 pytestmark = pytest.mark.usefixtures("never_crashes")
 

@@ -4,14 +4,13 @@ import asyncio
 import json
 
 import pytest
-
-from ..domain.payloads import event_bytes
-from .asgi import call_function, load_function
-from .cloud import DEADLINE_SECONDS, Cloud
-from .conftest import Post
-from .hostility import assert_still_works
-from .serving import FUNCTIONS, ServedFunction, Settings
-from .wire import push_body
+from tests.functions.entrypoints.asgi import call_function, load_function
+from tests.functions.entrypoints.cloud import DEADLINE_SECONDS, Cloud
+from tests.functions.entrypoints.conftest import Post
+from tests.functions.entrypoints.hostility import assert_still_works
+from tests.functions.entrypoints.serving import FUNCTIONS, ServedFunction, Settings
+from tests.functions.entrypoints.wire import push_body
+from tests.support.payloads import event_bytes
 
 pytestmark = pytest.mark.usefixtures("never_crashes")
 

@@ -14,13 +14,12 @@ from typing import Any
 
 import aiohttp
 import pytest
+from tests.functions.entrypoints.cloud import DEADLINE_SECONDS, Cloud, Subscription, open_cloud
+from tests.functions.entrypoints.serving import ServedFunction, serve
+from tests.functions.entrypoints.wire import TOKENS, decode_data, sign_headers, wrap_delivery
+from tests.support.payloads import list_names, load_bytes, load_json
 
 from rbm_ops.local.topology import EVENTS, UPDATES
-
-from ..domain.payloads import list_names, load_bytes, load_json
-from .cloud import DEADLINE_SECONDS, Cloud, Subscription, open_cloud
-from .serving import ServedFunction, serve
-from .wire import TOKENS, decode_data, sign_headers, wrap_delivery
 
 AGENT, PHONE = "growing-tree-bank", "+12223334444"
 STAMPS = frozenset({"updatedTime", "purgeTime", "schemaVersion"})

@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-
-from ..domain.payloads import list_names, request_bytes, request_fields
-from .asgi import Answer
-from .cloud import AGENT, Cloud, Subscription
-from .conftest import Post
-from .fates import DELIVERED, REFUSED, TRANSIENT, UNREACHABLE
+from tests.functions.entrypoints.asgi import Answer
+from tests.functions.entrypoints.cloud import AGENT, Cloud, Subscription
+from tests.functions.entrypoints.conftest import Post
+from tests.functions.entrypoints.fates import DELIVERED, REFUSED, TRANSIENT, UNREACHABLE
+from tests.support.payloads import list_names, request_bytes, request_fields
 
 
 def faults_of(answer: Answer) -> dict[str, str]:
@@ -45,9 +44,7 @@ async def test_post_is_answered_with_the_record(
     assert cloud.read_message(message_id)["acceptedTime"] == datetime.fromisoformat(record["acceptedTime"])
 
 
-@pytest.mark.parametrize(
-    "name", [name.removesuffix(".json") for name in list_names("agent-message-requests")]
-)
+@pytest.mark.parametrize("name", [name.removesuffix(".json") for name in list_names("agent_messages")])
 async def test_every_documented_message_reaches_the_platform_as_it_was(
     request_function: Post, simulator: Any, message_id: str, name: str
 ) -> None:

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
-from ..domain.payloads import request_bytes
-from .cloud import Cloud, Subscription
-from .conftest import Post
-from .fates import DELIVERED, REFUSED, TRANSIENT, UNREACHABLE
-from .wire import EVENTARC_HEADERS, STRUCTURED_HEADERS, push_body, structured_body
+from tests.functions.entrypoints.cloud import Cloud, Subscription
+from tests.functions.entrypoints.conftest import Post
+from tests.functions.entrypoints.fates import DELIVERED, REFUSED, TRANSIENT, UNREACHABLE
+from tests.functions.entrypoints.wire import EVENTARC_HEADERS, STRUCTURED_HEADERS, push_body, structured_body
+from tests.support.payloads import request_bytes
 
 PUSHES: dict[str, tuple[Callable[..., bytes], dict[str, str]]] = {
     "plain push": (push_body, {}),

@@ -6,11 +6,9 @@ import re
 from typing import Any
 
 import pytest
-
-from ..domain.payloads import event_bytes, list_names, load_bytes, load_json
-from .cloud import Subscription
-from .conftest import Post
-from .wire import (
+from tests.functions.entrypoints.cloud import Subscription
+from tests.functions.entrypoints.conftest import Post
+from tests.functions.entrypoints.wire import (
     AGENT_TOKEN,
     PARTNER_TOKENS,
     TOKENS,
@@ -19,6 +17,7 @@ from .wire import (
     sign_headers,
     wrap_delivery,
 )
+from tests.support.payloads import event_bytes, list_names, load_bytes, load_json
 
 DELIVERED = load_bytes("decoded-events/user-event-delivered.json")
 HANDSHAKE = load_json("webhook-bodies/handshake.json")

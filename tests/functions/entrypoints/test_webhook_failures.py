@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
-from rbm_ops.local.topology import EVENTS
-from rbm_ops.ports import find_free_port
-
-from ..domain.payloads import load_bytes, load_json
-from .asgi import call_function, load_function
-from .cloud import Cloud
-from .wire import (
+from tests.functions.entrypoints.asgi import call_function, load_function
+from tests.functions.entrypoints.cloud import Cloud
+from tests.functions.entrypoints.wire import (
     TOKENS,
     sign_headers,
     wrap_delivery,
 )
+from tests.support.payloads import load_bytes, load_json
+
+from rbm_ops.local.topology import EVENTS
+from rbm_ops.ports import find_free_port
 
 DELIVERED = load_bytes("decoded-events/user-event-delivered.json")
 HANDSHAKE = load_json("webhook-bodies/handshake.json")

@@ -6,14 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from rbm_ops.local.topology import EVENTS
-
-from ..domain.payloads import load_bytes, load_json
-from .asgi import call_function, load_function
-from .cloud import Cloud, Subscription
-from .conftest import Post
-from .wire import (
+from tests.functions.entrypoints.asgi import call_function, load_function
+from tests.functions.entrypoints.cloud import Cloud, Subscription
+from tests.functions.entrypoints.conftest import Post
+from tests.functions.entrypoints.wire import (
     AGENT_TOKEN,
     PARTNER_TOKENS,
     TOKENS,
@@ -22,6 +18,9 @@ from .wire import (
     sign_headers,
     wrap_delivery,
 )
+from tests.support.payloads import load_bytes, load_json
+
+from rbm_ops.local.topology import EVENTS
 
 DELIVERED = load_bytes("decoded-events/user-event-delivered.json")
 VECTORS = load_json("signature-vectors.json")

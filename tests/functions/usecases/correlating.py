@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.functions.domain.payloads import event_bytes
 from tests.functions.fakes import InMemoryLedger, RecordingPublisher
+from tests.support.payloads import event_bytes
 
 from rbm_ledger.domain.correlation import Arrival
 from rbm_ledger.domain.ledger import DocumentPath

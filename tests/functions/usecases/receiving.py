@@ -7,8 +7,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.functions.domain.payloads import load_bytes, load_json
 from tests.functions.fakes import Published, RecordingPublisher, ScriptedTokens
+from tests.support.payloads import load_bytes, load_json
 
 from rbm_ledger.usecases.receive import DeliveryPublished, HandshakeAnswered, WebhookCall, receive_call
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.functions.domain.payloads import load_json, request_bytes
 from tests.functions.fakes import InMemoryLedger, RecordingPublisher, ScriptedRbmApi
+from tests.support.payloads import load_json, request_bytes
 
 from rbm_ledger.domain.ledger import State, message_path
 from rbm_ledger.domain.outcomes import NO_ANSWER, Answer

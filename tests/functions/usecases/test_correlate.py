@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 from tests.functions.domain.builders import AGENT, CONVERSATION_DOCUMENT, MESSAGE_DOCUMENT, PHONE
-from tests.functions.domain.payloads import event_bytes, list_names, load_bytes, load_json
+from tests.functions.usecases.correlating import NOW, RETENTION, Correlation
+from tests.support.payloads import event_bytes, list_names, load_bytes, load_json
 
 from rbm_ledger.domain.ledger import DocumentPath
-
-from .correlating import NOW, RETENTION, Correlation
 
 RECEIVED_MS = 1_795_348_800_000
 SENT_MS = 1_546_268_483_045

@@ -11,10 +11,9 @@ from tests.functions.domain.builders import (
     USER_MESSAGE_DOCUMENT,
     record_answer,
 )
+from tests.functions.usecases.correlating import Correlation
 
 from rbm_ledger.domain.errors import NotConfirmed
-
-from .correlating import Correlation
 
 
 @pytest.fixture

@@ -4,14 +4,22 @@ import base64
 import json
 
 import pytest
-from tests.functions.domain.payloads import load_json
 from tests.functions.domain.strategies import HOSTILE_BYTES
 from tests.functions.fakes import RecordingPublisher, ScriptedTokens
+from tests.functions.usecases.receiving import (
+    DELIVERED,
+    RECEIVED,
+    TOKEN,
+    TOKENS,
+    make_call,
+    make_handshake,
+    receive,
+    sign,
+)
+from tests.support.payloads import load_json
 
 from rbm_ledger.domain.errors import MalformedDelivery, NotAuthentic, NotConfirmed, UnknownToken
 from rbm_ledger.usecases.receive import DeliveryPublished, HandshakeAnswered, WebhookCall, receive_call
-
-from .receiving import DELIVERED, RECEIVED, TOKEN, TOKENS, make_call, make_handshake, receive, sign
 
 
 @pytest.mark.parametrize(("webhook", "token"), [("", TOKEN), ("growing-tree-bank", "agents-own")])

@@ -2,12 +2,11 @@
 
 import pytest
 from hypothesis import given, settings
-from tests.functions.domain.payloads import event_bytes, list_names, load_bytes
 from tests.functions.domain.strategies import HOSTILE_BYTES, event_objects, garbage
+from tests.functions.usecases.receiving import DELIVERED, make_call, receive
+from tests.support.payloads import event_bytes, list_names, load_bytes
 
 from rbm_ledger.usecases.receive import DeliveryPublished, WebhookCall
-
-from .receiving import DELIVERED, make_call, receive
 
 MAX_ATTRIBUTE_BYTES = 1024
 MESSAGE = "5b3b7f0e-8c5e-4c0a-9f0e-2a6f1d6b7c11"

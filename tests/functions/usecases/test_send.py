@@ -3,15 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from tests.functions.domain.payloads import request_bytes
-
-from rbm_ledger.domain.errors import NotConfirmed
-from rbm_ledger.domain.identifiers import derive_message_id
-from rbm_ledger.domain.ledger import State, message_path
-from rbm_ledger.domain.outcomes import Answer
-from rbm_ledger.usecases.send import CallAgain, Throttled
-
-from .sending import (
+from tests.functions.usecases.sending import (
     AGENT,
     CREATED,
     DOCUMENT,
@@ -30,6 +22,13 @@ from .sending import (
     attempt_element,
     refusal,
 )
+from tests.support.payloads import request_bytes
+
+from rbm_ledger.domain.errors import NotConfirmed
+from rbm_ledger.domain.identifiers import derive_message_id
+from rbm_ledger.domain.ledger import State, message_path
+from rbm_ledger.domain.outcomes import Answer
+from rbm_ledger.usecases.send import CallAgain, Throttled
 
 
 async def test_accepted_message_is_recorded_whole() -> None:

@@ -4,15 +4,14 @@ import hashlib
 from typing import Any
 
 import pytest
-from tests.functions.domain.payloads import request_bytes
 from tests.functions.domain.strategies import HOSTILE_BYTES
+from tests.functions.usecases.sending import AGENT, MESSAGE, ORIGIN, PHONE, REQUESTED, SENDER, Sending
+from tests.support.payloads import request_bytes
 
 from rbm_ledger.domain.errors import Disposition, NotConfirmed
 from rbm_ledger.domain.identifiers import derive_message_id
 from rbm_ledger.domain.ledger import State, message_path
 from rbm_ledger.domain.requests import AgentNotServed, InvalidRequest
-
-from .sending import AGENT, MESSAGE, ORIGIN, PHONE, REQUESTED, SENDER, Sending
 
 TWO_FAULTS: dict[str, Any] = {"ttl": "soon", "messageTrafficType": "SPAM"}
 

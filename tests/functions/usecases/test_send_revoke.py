@@ -1,14 +1,21 @@
 """Taking a message back: it never undoes what is known of it."""
 
 import pytest
-from tests.functions.domain.payloads import request_bytes
+from tests.functions.usecases.sending import (
+    CREATED,
+    DOCUMENT,
+    MESSAGE,
+    UNSETTLED,
+    Sending,
+    attempt_element,
+    refusal,
+)
+from tests.support.payloads import request_bytes
 
 from rbm_ledger.domain.ledger import State, state_of
 from rbm_ledger.domain.outcomes import Answer
 from rbm_ledger.domain.requests import RequestKind
 from rbm_ledger.usecases.send import CallAgain
-
-from .sending import CREATED, DOCUMENT, MESSAGE, UNSETTLED, Sending, attempt_element, refusal
 
 
 def revoke_bytes(message_id: str = MESSAGE) -> bytes:

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from local_cloud import Rbm
+from tests.support.local_cloud import Rbm
 
 
 @pytest.fixture

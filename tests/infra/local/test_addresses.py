@@ -1,5 +1,6 @@
 """Ports are chosen, refused and remembered."""
 
+import dataclasses
 import socket
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def test_port_in_use_is_refused_by_name() -> None:
 
 
 def test_running_cloud_is_found_only_while_it_answers(tmp_path: Path) -> None:
-    addresses = choose_addresses(None, emulators={})
+    addresses = dataclasses.replace(choose_addresses(None, emulators={}), is_ready=True)
     write_running(addresses, tmp_path)
     assert find_running(tmp_path) is None
     with socket.create_server(("127.0.0.1", addresses.port("simulator"))):
@@ -47,3 +48,10 @@ def test_running_cloud_is_found_only_while_it_answers(tmp_path: Path) -> None:
 def test_damaged_file_counts_as_nothing_running(tmp_path: Path, content: str) -> None:
     (tmp_path / "running.json").write_text(content)
     assert find_running(tmp_path) is None
+
+
+def test_cloud_that_is_still_starting_is_not_found(tmp_path: Path) -> None:
+    addresses = choose_addresses(None, emulators={})
+    write_running(addresses, tmp_path)
+    with socket.create_server(("127.0.0.1", addresses.port("simulator"))):
+        assert find_running(tmp_path) is None

@@ -5,7 +5,7 @@ import signal
 import socket
 from pathlib import Path
 
-from local_cloud import Rbm, is_alive, wait_until
+from tests.support.local_cloud import Rbm, is_alive, wait_until
 
 from rbm_ops.ports import find_free_port
 
@@ -20,7 +20,7 @@ def _start_port_row() -> str:
 def test_up_without_gcloud_and_java_starts_everything_and_ctrl_c_leaves_nothing(rbm: Rbm) -> None:
     with rbm.started("up", "--port-base", _start_port_row()) as up:
         assert up.stdout is not None
-        wait_until(lambda: rbm.process_ids().keys() >= _FUNCTIONS, what="the functions are started")
+        rbm.wait_until_ready()
         wait_until(lambda: "Ready in" in up.stdout.readline(), what="it says that it is ready")
         children = rbm.process_ids()
         assert children.keys() == {"emulators", "simulator", *_FUNCTIONS}
@@ -34,7 +34,7 @@ def test_up_without_gcloud_and_java_starts_everything_and_ctrl_c_leaves_nothing(
 
 def test_up_killed_outright_takes_its_children_along(rbm: Rbm) -> None:
     with rbm.started("up", "--port-base", _start_port_row()) as up:
-        wait_until(lambda: rbm.process_ids().keys() >= _FUNCTIONS, what="the functions are started")
+        rbm.wait_until_ready()
         children = rbm.process_ids()
         up.kill()
         wait_until(lambda: not any(map(is_alive, children.values())), what="the children end")
@@ -54,7 +54,7 @@ def test_up_on_a_port_in_use_says_which_and_what_to_do(rbm: Rbm) -> None:
 
 def test_second_up_beside_a_running_one_is_refused_and_names_it(rbm: Rbm) -> None:
     with rbm.started("up", "--port-base", _start_port_row()):
-        wait_until(lambda: rbm.process_ids().keys() >= _FUNCTIONS, what="the functions are started")
+        rbm.wait_until_ready()
         second = rbm.run("up")
         assert second.returncode == 1
         assert str(rbm.running()["webhook"]) in second.stderr
@@ -62,7 +62,7 @@ def test_second_up_beside_a_running_one_is_refused_and_names_it(rbm: Rbm) -> Non
 
 def test_killed_function_is_replaced(rbm: Rbm) -> None:
     with rbm.started("up", "--port-base", _start_port_row()):
-        wait_until(lambda: rbm.process_ids().keys() >= _FUNCTIONS, what="the functions are started")
+        rbm.wait_until_ready()
         first = rbm.process_ids()["correlate"]
         os.kill(first, signal.SIGKILL)
         wait_until(lambda: rbm.process_ids()["correlate"] != first, what="a new correlate")
@@ -72,12 +72,12 @@ def test_killed_function_is_replaced(rbm: Rbm) -> None:
 def test_data_folder_keeps_the_documents_over_a_restart(rbm: Rbm, tmp_path: Path) -> None:
     arguments = ("up", "--port-base", _start_port_row(), "--data", str(tmp_path / "data"))
     with rbm.started(*arguments):
-        wait_until(lambda: rbm.process_ids().keys() >= _FUNCTIONS, what="the functions are started")
+        rbm.wait_until_ready()
         published = rbm.run("send", "+14155550101", "--text", "Hello")
         message_id = published.stdout.split()[-1]
         wait_until(lambda: rbm.run("show", message_id).stdout.startswith("read"), what="the message is read")
     with rbm.started(*arguments):
-        wait_until(lambda: rbm.process_ids().keys() >= _FUNCTIONS, what="the functions are started")
+        rbm.wait_until_ready()
         shown = rbm.run("show", message_id)
     assert shown.stdout.startswith("read")
     assert "Hello" in shown.stdout

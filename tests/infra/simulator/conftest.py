@@ -7,7 +7,6 @@ import json
 import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -141,11 +140,3 @@ def simulator(simulated: tuple[RunningSimulator, Business]) -> RunningSimulator:
 @pytest.fixture
 def business(simulated: tuple[RunningSimulator, Business]) -> Business:
     return simulated[1]
-
-
-@pytest.fixture
-def load_payload() -> Callable[[str], Any]:
-    def load(name: str) -> Any:
-        return json.loads((Path(__file__).parent / "payloads" / f"{name}.json").read_text())
-
-    return load

@@ -3,14 +3,14 @@
 import base64
 import itertools
 import json
-from pathlib import Path
 
 import pytest
+from tests.support.payloads import load_json
 
 from rbm_ops.simulator.envelope import encode_event, sign
 from rbm_ops.simulator.settings import RetryPolicy
 
-VECTORS = json.loads((Path(__file__).parent / "payloads" / "signature-vectors.json").read_text())
+VECTORS = load_json("signature-vectors.json")
 PRETTY = [vector for vector in VECTORS if vector["name"].endswith("/pretty")]
 EVENT = {"senderPhoneNumber": "+14155550101", "text": "Größe 🌳", "agentId": "growing-tree-bank@rbm.goog"}
 

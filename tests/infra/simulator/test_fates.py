@@ -6,6 +6,7 @@ import re
 import uuid
 
 import pytest
+from tests.support.payloads import load_json
 
 from rbm_ops.simulator.fates import FATES, describe_fates
 from rbm_ops.simulator.platform import draw_waits_seconds
@@ -39,9 +40,9 @@ def number(ending: str) -> str:
     ],
 )
 async def test_accepted_message_meets_its_fate(
-    simulator, business, webhook, load_payload, ending: str, kinds: list[str]
+    simulator, business, webhook, ending: str, kinds: list[str]
 ) -> None:
-    status, _ = await business.create(number(ending), load_payload("suggested-replies"))
+    status, _ = await business.create(number(ending), load_json("agent_messages/suggested-replies.json"))
     await simulator.settle()
     assert (status, webhook.kinds) == (200, kinds)
 
@@ -152,9 +153,9 @@ async def test_opt_out_names_no_message(simulator, business, webhook) -> None:
     ],
 )
 async def test_tap_answers_the_first_suggestion(
-    simulator, business, webhook, load_payload, payload: str, response: dict
+    simulator, business, webhook, payload: str, response: dict
 ) -> None:
-    await business.create(number("0108"), load_payload(payload))
+    await business.create(number("0108"), load_json(f"agent_messages/{payload}.json"))
     await simulator.settle()
     assert webhook.events[-1]["suggestionResponse"] == response
 

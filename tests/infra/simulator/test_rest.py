@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.support.payloads import load_json
 
 PHONE_NUMBER = "+14155550101"
 MESSAGE_ID = "5b3b7f0e-8c5e-4c0a-9f0e-2a6f1d6b7c11"
@@ -46,9 +47,12 @@ async def test_output_fields_in_request_are_overwritten(business) -> None:
 
 
 @pytest.mark.parametrize("payload", ["suggested-replies", "suggested-actions", "rich-card-carousel"], ids=str)
-async def test_documented_request_is_accepted(business, load_payload, payload: str) -> None:
-    status, answer = await business.create(PHONE_NUMBER, load_payload(payload))
-    assert (status, answer["contentMessage"]) == (200, load_payload(payload)["contentMessage"])
+async def test_documented_request_is_accepted(business, payload: str) -> None:
+    status, answer = await business.create(PHONE_NUMBER, load_json(f"agent_messages/{payload}.json"))
+    assert (status, answer["contentMessage"]) == (
+        200,
+        load_json(f"agent_messages/{payload}.json")["contentMessage"],
+    )
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer ", "Basic dXNlcg=="])

@@ -4,11 +4,10 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
 import pytest
+from tests.infra.emulators.pubsub.project import PubSubProject, open_project
+from tests.infra.emulators.pubsub.receiver import Receiver
 
 from rbm_ops.ports import find_free_port
-
-from .project import PubSubProject, open_project
-from .receiver import Receiver
 
 
 @pytest.fixture(scope="session")

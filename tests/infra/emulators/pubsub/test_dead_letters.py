@@ -3,9 +3,8 @@
 import asyncio
 
 import pytest
-
-from .project import CALL, PubSubProject, datas
-from .receiver import Receiver
+from tests.infra.emulators.pubsub.project import CALL, PubSubProject, datas
+from tests.infra.emulators.pubsub.receiver import Receiver
 
 
 @pytest.fixture

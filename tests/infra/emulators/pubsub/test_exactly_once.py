@@ -3,8 +3,7 @@
 import pytest
 from google.api_core.exceptions import InvalidArgument
 from google.cloud.pubsub_v1.subscriber.exceptions import AcknowledgeStatus
-
-from .project import DEADLINE_SECONDS, PubSubProject, poll_until
+from tests.infra.emulators.pubsub.project import DEADLINE_SECONDS, PubSubProject, poll_until
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """Filters: the language, and that it is applied. Ours only: Google's emulator stores and ignores them."""
 
 import pytest
+from tests.infra.emulators.pubsub.project import PubSubProject, datas
 
 from rbm_ops.emulators.pubsub.filters import FilterInvalid, compile_filter
-
-from .project import PubSubProject, datas
 
 DELIVERED = {"type": "DELIVERED", "family": "UserEvent"}
 MATCHES = [

@@ -1,9 +1,8 @@
 """Ordering keys: in order within a key, keys independent of each other."""
 
 import pytest
-
-from .project import CALL, PubSubProject, datas
-from .receiver import Receiver
+from tests.infra.emulators.pubsub.project import CALL, PubSubProject, datas
+from tests.infra.emulators.pubsub.receiver import Receiver
 
 
 @pytest.fixture

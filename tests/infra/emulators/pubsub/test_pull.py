@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 from google.api_core.exceptions import InvalidArgument
-
-from .project import CALL, PubSubProject, datas
+from tests.infra.emulators.pubsub.project import CALL, PubSubProject, datas
 
 
 @pytest.fixture

@@ -4,9 +4,8 @@ import asyncio
 import base64
 
 import pytest
-
-from .project import CALL, PubSubProject
-from .receiver import Receiver
+from tests.infra.emulators.pubsub.project import CALL, PubSubProject
+from tests.infra.emulators.pubsub.receiver import Receiver
 
 
 @pytest.fixture

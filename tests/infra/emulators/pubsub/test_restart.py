@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 from google.api_core.exceptions import NotFound, ServiceUnavailable
+from tests.infra.emulators.pubsub.project import CALL, PubSubProject, datas, open_project
+from tests.infra.emulators.pubsub.receiver import Receiver
 
 from rbm_ops.ports import find_free_port, wait_until_listening
-
-from .project import CALL, PubSubProject, datas, open_project
-from .receiver import Receiver
 
 
 @contextmanager

@@ -5,8 +5,7 @@ import threading
 
 import pytest
 from google.api_core.exceptions import InvalidArgument, NotFound
-
-from .project import CALL, DEADLINE_SECONDS, PubSubProject, poll_until
+from tests.infra.emulators.pubsub.project import CALL, DEADLINE_SECONDS, PubSubProject, poll_until
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@
 
 import pytest
 from google.api_core.exceptions import AlreadyExists, InvalidArgument, NotFound, OutOfRange
-
-from .project import CALL, PubSubProject
+from tests.infra.emulators.pubsub.project import CALL, PubSubProject
 
 ENDPOINT = "http://127.0.0.1:9/never"
 

@@ -2,8 +2,7 @@
 
 import pytest
 from google.api_core.exceptions import AlreadyExists, InvalidArgument, NotFound
-
-from .project import CALL, PubSubProject
+from tests.infra.emulators.pubsub.project import CALL, PubSubProject
 
 INVALID_NAMES = {
     "too short": "projects/p-1/topics/ab",

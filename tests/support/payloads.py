@@ -1,15 +1,23 @@
-"""The files of tests/payloads, as they are and altered."""
+"""The payload files, as they are and altered: tests/payloads, and the demo's agent messages."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-_PAYLOADS = Path(__file__).parents[2] / "payloads"
+from rbm_ops import demo
+
+_PAYLOADS = Path(__file__).parents[1] / "payloads"
+_DEMO = Path(demo.__file__).parent
 
 
 def load_bytes(name: str) -> bytes:
-    """One file, by its path below tests/payloads."""
-    return (_PAYLOADS / name).read_bytes()
+    """One file, by its path below tests/payloads or below the demo."""
+    return _find(name).read_bytes()
+
+
+def _find(name: str) -> Path:
+    here = _PAYLOADS / name
+    return here if here.exists() else _DEMO / name
 
 
 def load_json(name: str) -> Any:
@@ -17,7 +25,7 @@ def load_json(name: str) -> Any:
 
 
 def list_names(folder: str) -> list[str]:
-    return sorted(path.name for path in (_PAYLOADS / folder).iterdir())
+    return sorted(path.name for path in _find(folder).iterdir())
 
 
 def event_bytes(name: str, *, without: tuple[str, ...] = (), **changes: Any) -> bytes:
@@ -31,7 +39,7 @@ def request_fields(name: str = "text", **changes: Any) -> dict[str, Any]:
     fields = {
         "agentId": "growing-tree-bank",
         "phoneNumber": "+14155550101",
-        **load_json(f"agent-message-requests/{name}.json"),
+        **load_json(f"agent_messages/{name}.json"),
         **changes,
     }
     return {member: value for member, value in fields.items() if value is not None}
