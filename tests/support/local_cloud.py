@@ -11,8 +11,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from rbm_ops.local.addresses import PORT_NAMES
+from rbm_ops.ports import is_listening
+
 PATIENCE_SECONDS = 90
 _BIN = Path(sys.executable).parent
+
+
+def find_port_row() -> str:
+    """The first of six free ports in a row, below those that the system hands out for connections."""
+    start = 20_000 + os.getpid() % 1000 * 10
+    rows = (range(base, base + len(PORT_NAMES)) for base in range(start, 32_000, 10))
+    return str(next(row for row in rows if not any(map(is_listening, row)))[0])
 
 
 def wait_until(condition: Callable[[], object], *, what: str) -> None:

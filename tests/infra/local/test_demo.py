@@ -4,10 +4,9 @@ import os
 import signal
 
 import pytest
-from tests.support.local_cloud import Rbm, wait_until
+from tests.support.local_cloud import Rbm, find_port_row, wait_until
 
 from rbm_ops.demo.scenarios import SCENARIOS
-from rbm_ops.ports import find_free_port
 
 _ALL_RIGHT = f"{len(SCENARIOS)} of {len(SCENARIOS)} messages are as they must be."
 
@@ -40,7 +39,7 @@ def test_demo_with_a_function_killed_meanwhile_ends_right(rbm: Rbm, function: st
 
 
 def test_demo_on_a_running_cloud_uses_it_and_leaves_it(rbm: Rbm) -> None:
-    with rbm.started("up", "--port-base", str(min(find_free_port(), 60_000))) as up:
+    with rbm.started("up", "--port-base", find_port_row()) as up:
         rbm.wait_until_ready()
         demo = rbm.run("demo")
         assert "Using the local cloud that runs" in demo.stdout

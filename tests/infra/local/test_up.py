@@ -5,20 +5,13 @@ import signal
 import socket
 from pathlib import Path
 
-from tests.support.local_cloud import Rbm, is_alive, wait_until
-
-from rbm_ops.ports import find_free_port
+from tests.support.local_cloud import Rbm, find_port_row, is_alive, wait_until
 
 _FUNCTIONS = {"webhook", "correlate", "send"}
 
 
-def _start_port_row() -> str:
-    """The first of a row of ports that is most likely free: above one that was free just now."""
-    return str(min(find_free_port(), 60_000))
-
-
 def test_up_without_gcloud_and_java_starts_everything_and_ctrl_c_leaves_nothing(rbm: Rbm) -> None:
-    with rbm.started("up", "--port-base", _start_port_row()) as up:
+    with rbm.started("up", "--port-base", find_port_row()) as up:
         assert up.stdout is not None
         rbm.wait_until_ready()
         wait_until(lambda: "Ready in" in up.stdout.readline(), what="it says that it is ready")
@@ -33,7 +26,7 @@ def test_up_without_gcloud_and_java_starts_everything_and_ctrl_c_leaves_nothing(
 
 
 def test_up_killed_outright_takes_its_children_along(rbm: Rbm) -> None:
-    with rbm.started("up", "--port-base", _start_port_row()) as up:
+    with rbm.started("up", "--port-base", find_port_row()) as up:
         rbm.wait_until_ready()
         children = rbm.process_ids()
         up.kill()
@@ -53,7 +46,7 @@ def test_up_on_a_port_in_use_says_which_and_what_to_do(rbm: Rbm) -> None:
 
 
 def test_second_up_beside_a_running_one_is_refused_and_names_it(rbm: Rbm) -> None:
-    with rbm.started("up", "--port-base", _start_port_row()):
+    with rbm.started("up", "--port-base", find_port_row()):
         rbm.wait_until_ready()
         second = rbm.run("up")
         assert second.returncode == 1
@@ -61,7 +54,7 @@ def test_second_up_beside_a_running_one_is_refused_and_names_it(rbm: Rbm) -> Non
 
 
 def test_killed_function_is_replaced(rbm: Rbm) -> None:
-    with rbm.started("up", "--port-base", _start_port_row()):
+    with rbm.started("up", "--port-base", find_port_row()):
         rbm.wait_until_ready()
         first = rbm.process_ids()["correlate"]
         os.kill(first, signal.SIGKILL)
@@ -70,7 +63,7 @@ def test_killed_function_is_replaced(rbm: Rbm) -> None:
 
 
 def test_data_folder_keeps_the_documents_over_a_restart(rbm: Rbm, tmp_path: Path) -> None:
-    arguments = ("up", "--port-base", _start_port_row(), "--data", str(tmp_path / "data"))
+    arguments = ("up", "--port-base", find_port_row(), "--data", str(tmp_path / "data"))
     with rbm.started(*arguments):
         rbm.wait_until_ready()
         published = rbm.run("send", "+14155550101", "--text", "Hello")
