@@ -14,7 +14,6 @@ from rbm_ledger.domain.outcomes import Answer
 from rbm_ledger.domain.requests import SendRequest
 
 _MAX_DOCUMENT_BYTES = 1 << 20
-_MAX_ATTRIBUTE_BYTES = 1024
 
 
 class InMemoryLedger:
@@ -54,8 +53,8 @@ class RecordingPublisher:
     async def publish(self, data: bytes, attributes: Mapping[str, str]) -> str:
         if self.failures:
             raise self.failures.pop(0)
-        if any(len(value.encode()) > _MAX_ATTRIBUTE_BYTES for value in attributes.values()):
-            raise Refused("An attribute is too long.")
+        if not data and not attributes:
+            raise Refused("The message is empty.")
         self.messages.append(Published(data, dict(attributes)))
         return str(len(self.messages))
 

@@ -36,7 +36,6 @@ class Topic:
 
     publisher: Publisher
     read: Callable[[int], Awaitable[dict[str, Published]]]
-    checks_attributes: bool = True
 
 
 @pytest.fixture(params=["memory", "embedded", "google"])
@@ -92,7 +91,7 @@ def _emulated_topic(channel: grpc.Channel, emulators: Any, project: str) -> Topi
         return found
 
     publisher = PubSubPublisher(name, emulator_host=emulators.pubsub_host, timeout_seconds=_TIMEOUT_SECONDS)
-    return Topic(publisher, read, checks_attributes=emulators.kind == "embedded")
+    return Topic(publisher, read)
 
 
 @pytest.fixture

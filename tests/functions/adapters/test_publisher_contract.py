@@ -53,10 +53,8 @@ async def test_large_messages_at_once_all_arrive(topic: Topic) -> None:
 
 
 async def test_refused_message_fails_alone(topic: Topic) -> None:
-    if not topic.checks_attributes:
-        pytest.skip("Google's emulator takes attribute values of any length.")
     messages = [Published(b"%d" % number, {"type": "x"}) for number in range(5)]
-    messages[2] = Published(b"2", {"type": "x" * 1025})
+    messages[2] = Published(b"", {})  # neither data nor an attribute
     outcomes = await publish_each(topic, messages)
     assert isinstance(outcomes.pop(2), Refused)
     assert await topic.read(4) == dict(zip(outcomes, messages[:2] + messages[3:], strict=True))
