@@ -36,7 +36,7 @@ async def webhook(request: Request) -> Response:
 
 async def _handle(request: Request) -> Response:
     call = WebhookCall(
-        webhook=request.url.path.strip("/"),
+        webhook=request.scope["path"].strip("/"),
         body=await entry.read_body(request, SETTINGS.max_body_bytes),
         signature=request.headers.get("x-goog-signature", ""),
         traceparent=request.headers.get("traceparent", ""),
