@@ -39,10 +39,16 @@ class FirestoreLedger:
         self._timeout_seconds = timeout_seconds
         self._channel: Any = None
         self._writes: GroupCommit[Merge, None] = GroupCommit(
-            self._write_batch, limits=_WRITE_LIMITS, size_bytes=estimate_bytes
+            self._write_batch,
+            limits=_WRITE_LIMITS,
+            size_bytes=estimate_bytes,
+            timeout_seconds=timeout_seconds,
         )
         self._reads: GroupCommit[DocumentPath, Record | None] = GroupCommit(
-            self._read_batch, limits=_READ_LIMITS, size_bytes=lambda path: sum(map(len, path))
+            self._read_batch,
+            limits=_READ_LIMITS,
+            size_bytes=lambda path: sum(map(len, path)),
+            timeout_seconds=timeout_seconds,
         )
 
     async def merge(self, merge: Merge) -> None:

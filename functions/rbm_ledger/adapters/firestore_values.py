@@ -13,7 +13,6 @@ from google.cloud.firestore_v1 import types
 
 from rbm_ledger.domain.ledger import FieldPath, Merge
 
-Value = types.Value.pb()
 Write = types.Write.pb()
 
 _SCALARS: dict[type, str] = {
@@ -24,12 +23,6 @@ _SCALARS: dict[type, str] = {
     bytes: "bytes_value",
 }
 _SIMPLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-
-def encode_value(value: object) -> Any:
-    encoded = Value()
-    _fill(encoded, value)
-    return encoded
 
 
 def encode_merge(name: str, merge: Merge) -> Any:

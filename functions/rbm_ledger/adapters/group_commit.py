@@ -33,26 +33,39 @@ class Limits:
 
 
 class GroupCommit(Generic[Item, Result]):
-    """One call for all who wait. Lives in the event loop of its first `submit`."""
+    """One call for all who wait, `timeout_seconds` at most. Lives in the event loop of its first `submit`."""
 
     def __init__(
-        self, commit: Commit[Item, Result], *, limits: Limits, size_bytes: Callable[[Item], int]
+        self,
+        commit: Commit[Item, Result],
+        *,
+        limits: Limits,
+        size_bytes: Callable[[Item], int],
+        timeout_seconds: float,
     ) -> None:
         self._commit = commit
         self._limits = limits
         self._size_bytes = size_bytes
+        self._timeout_seconds = timeout_seconds
         self._waiting: deque[tuple[Item, int, asyncio.Future[Result]]] = deque()
         self._calls: set[asyncio.Task[None]] = set()
 
     async def submit(self, item: Item) -> Result:
-        """The result of this item, once the call that carried it has returned; raises its own error."""
+        """The result of this item, once the call that carried it has returned; raises its own error.
+
+        NotConfirmed when the time is up, behind a call that hangs as well; the item still goes out.
+        """
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, self._size_bytes(item), future))
         if len(self._calls) < self._limits.max_calls:
             call = asyncio.create_task(self._drain())
             self._calls.add(call)
             call.add_done_callback(self._calls.discard)
-        return await future
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                return await future
+        except TimeoutError:
+            raise NotConfirmed("no call came back in time") from None
 
     async def _drain(self) -> None:
         while self._waiting:

@@ -31,7 +31,7 @@ class PubSubPublisher:
         self._timeout_seconds = timeout_seconds
         self._publish_call: Call | None = None
         self._group: GroupCommit[Any, str] = GroupCommit(
-            self._publish_batch, limits=_LIMITS, size_bytes=_size_bytes
+            self._publish_batch, limits=_LIMITS, size_bytes=_size_bytes, timeout_seconds=timeout_seconds
         )
 
     async def publish(self, data: bytes, attributes: Mapping[str, str]) -> str:

@@ -135,7 +135,12 @@ def read_answer(http_status: int, data: bytes) -> Answer:
     error = body.get("error")
     if not isinstance(error, dict):
         return Answer(http_status, "", "", body)
-    return Answer(http_status, str(error.get("status", "")), str(error.get("message", "")))
+    return Answer(http_status, _readable(error.get("status", "")), _readable(error.get("message", "")))
+
+
+def _readable(value: object) -> str:
+    """A text that any document can hold."""
+    return str(value).encode(errors="backslashreplace").decode()
 
 
 def _messages_path(request: SendRequest) -> str:

@@ -57,12 +57,14 @@ def merges_for(event: Event, arrival: Arrival, *, store_content: bool = True) ->
 
 def event_element(event: UserEvent | ServerEvent) -> dict[str, Any]:
     """The event as it stands in `events`: signed content only, so that a repeat is the same element."""
-    element: dict[str, Any] = {"eventId": event.event_id, "eventType": event.event_type}
+    return {"eventId": event.event_id, "eventType": event.event_type, **_send_time(event)}
+
+
+def _send_time(event: UserEvent | ServerEvent | UserMessage) -> dict[str, Any]:
+    """When it was sent, as a time if it is one; else what was said instead, if anything."""
     if event.send_time is not None:
-        element["sendTime"] = event.send_time
-    if event.send_time_text:
-        element["sendTimeText"] = event.send_time_text
-    return element
+        return {"sendTime": event.send_time}
+    return {"sendTimeText": event.send_time_text} if event.send_time_text else {}
 
 
 def _merge_typed_event(event: UserEvent | ServerEvent, arrival: Arrival) -> Merge:
@@ -107,16 +109,9 @@ def _merge_user_message(event: UserMessage, *, store_content: bool) -> Merge:
             ("phoneNumber",): event.phone_number,
             ("messageId",): event.message_id,
             ("kind",): event.event_type,
-            **_send_time_values(event),
+            **{(name,): value for name, value in _send_time(event).items()},
         },
     )
-
-
-def _send_time_values(event: UserMessage) -> dict[tuple[str, ...], Any]:
-    if event.send_time is not None:
-        return {("sendTime",): event.send_time}
-    unreadable = event.fields.get("sendTime")
-    return {} if unreadable is None else {("sendTimeText",): storable(unreadable)}
 
 
 def _content_values(fields: Mapping[str, Any]) -> dict[tuple[str, ...], Any]:

@@ -20,6 +20,7 @@ from rbm_ledger.domain.times import parse_rfc3339
 RECEIPT_TYPES = frozenset({"DELIVERED", "READ"})
 EXPIRATION_TYPES = frozenset({"TTL_EXPIRATION_REVOKED", "TTL_EXPIRATION_REVOKE_FAILED"})
 CONVERSATION_TYPES = frozenset({"IS_TYPING", "SUBSCRIBE", "UNSUBSCRIBE"})
+_KNOWN_TYPES = RECEIPT_TYPES | EXPIRATION_TYPES | CONVERSATION_TYPES
 CONTENT_MEMBERS = ("text", "userFile", "location", "suggestionResponse")
 
 
@@ -27,7 +28,7 @@ CONTENT_MEMBERS = ("text", "userFile", "location", "suggestionResponse")
 class TypedEvent:
     """An event that says its type. `message_id` is that of a message of ours, where there is one.
 
-    `send_time_text` holds a sendTime that is no time, so that nothing is lost.
+    `send_time_text` holds a sendTime that is no time, so that nothing is lost (in a UserMessage too).
     """
 
     agent_id: str
@@ -62,6 +63,7 @@ class UserMessage:
     message_id: str
     event_type: str
     send_time: datetime | None
+    send_time_text: str
     fields: JsonObject
 
     family = "UserMessage"
@@ -112,7 +114,7 @@ def parse_event(payload: bytes) -> Event:
 
 
 def is_known_type(event: UserEvent | ServerEvent) -> bool:
-    return event.event_type in RECEIPT_TYPES | EXPIRATION_TYPES | CONVERSATION_TYPES
+    return event.event_type in _KNOWN_TYPES
 
 
 def event_key(event: Event, payload: bytes) -> str:
@@ -167,6 +169,7 @@ def _read_user_message(fields: JsonObject) -> UserMessage:
         message_id=_text(fields, "messageId", default="") or _text(fields, "eventId"),
         event_type=next(member for member in CONTENT_MEMBERS if member in fields),
         send_time=parse_rfc3339(fields.get("sendTime")),
+        send_time_text=_unreadable_time(fields),
         fields=fields,
     )
 
@@ -196,9 +199,12 @@ def _phone_number(fields: JsonObject) -> str:
 
 
 def _unreadable_time(fields: JsonObject) -> str:
-    text = fields.get("sendTime", "")
-    unreadable = isinstance(text, str) and is_utf8(text) and parse_rfc3339(text) is None
-    return text if unreadable else ""
+    """A sendTime that is no time, as it came: a text as it is, anything else as JSON."""
+    send_time = fields.get("sendTime")
+    if send_time is None or parse_rfc3339(send_time) is not None:
+        return ""
+    readable = isinstance(send_time, str) and is_utf8(send_time)
+    return str(send_time) if readable else encode_compact(send_time).decode()
 
 
 def _text(fields: JsonObject, name: str, *, default: str | None = None) -> str:

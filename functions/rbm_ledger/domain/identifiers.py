@@ -19,10 +19,6 @@ def shorten_agent_id(agent_id: str) -> str:
     return agent_id.removesuffix(_AGENT_DOMAIN)
 
 
-def lengthen_agent_id(agent_id: str) -> str:
-    return shorten_agent_id(agent_id) + _AGENT_DOMAIN
-
-
 def derive_message_id(agent_id: str, key: str) -> str:
     """The UUIDv5 of agent and key: the same on every repeat."""
     return str(uuid.uuid5(_MESSAGE_ID_NAMESPACE, f"{shorten_agent_id(agent_id)}/{key}"))

@@ -21,11 +21,9 @@ _STATES_AFTER_CREATE = {
     200: State.ACCEPTED,
     409: State.ACCEPTED,
     404: State.UNREACHABLE,
-    408: State.PENDING,
-    429: State.PENDING,
 }
-# 404 says that the message was delivered; the receipt will say so too, and wins by itself.
-_STATES_AFTER_REVOKE = {200: State.REVOKED, 408: State.PENDING, 429: State.PENDING}
+# Statuses of 4xx that settle nothing, as all do that are neither 200 nor 4xx.
+_OPEN_STATUSES = frozenset({408, 429})
 
 # What an answer tells about a message, beyond what was sent. Its expireTime is no value for the record's own:
 # a late write of an earlier attempt would undo it.
@@ -64,27 +62,23 @@ class Attempt:
 
 def state_after(kind: RequestKind, answer: Answer) -> State | None:
     """PENDING: call again with the same id. None: nothing is known that was not known before."""
-    if answer.http_status == NO_ANSWER or answer.http_status >= 500:
-        return State.PENDING
-    if kind is RequestKind.REVOKE:
-        return _STATES_AFTER_REVOKE.get(answer.http_status)
-    return _STATES_AFTER_CREATE.get(answer.http_status, State.REJECTED)
+    return _state_after_revoke(answer) if kind is RequestKind.REVOKE else _state_after_create(answer)
 
 
 def merge_attempt(
     request: SendRequest, attempt: Attempt, requested_at: datetime, *, store_content: bool
 ) -> Merge:
     """What the record says once the platform has answered."""
-    state = state_after(request.kind, attempt.answer)
     if request.kind is RequestKind.REVOKE:
-        return _merge_revoke(request, attempt, state)
+        return _merge_revoke(request, attempt)
+    state = _state_after_create(attempt.answer)
     values = _request_values(request, requested_at, store_content=store_content)
     if state is State.ACCEPTED:
         values |= _acceptance_values(attempt)
     return Merge(
         message_path(request.agent_id, request.message_id),
         values,
-        maxima={("stateRank",): State.PENDING.value if state is None else state.value},
+        maxima={("stateRank",): state.value},
         unions={("attempts",): (attempt.element("create"),)},
     )
 
@@ -123,8 +117,24 @@ def quarantine_request(data: bytes, reason: str) -> Merge:
     )
 
 
-def _merge_revoke(request: SendRequest, attempt: Attempt, state: State | None) -> Merge:
-    revoked = state is State.REVOKED
+def _state_after_create(answer: Answer) -> State:
+    settled = State.PENDING if _is_open(answer) else State.REJECTED
+    return _STATES_AFTER_CREATE.get(answer.http_status, settled)
+
+
+def _state_after_revoke(answer: Answer) -> State | None:
+    """A 404 says that the message was delivered; the receipt will say so too, and wins by itself."""
+    if answer.http_status == 200:
+        return State.REVOKED
+    return State.PENDING if _is_open(answer) else None
+
+
+def _is_open(answer: Answer) -> bool:
+    return not 400 <= answer.http_status < 500 or answer.http_status in _OPEN_STATUSES
+
+
+def _merge_revoke(request: SendRequest, attempt: Attempt) -> Merge:
+    revoked = _state_after_revoke(attempt.answer) is State.REVOKED
     return Merge(
         message_path(request.agent_id, request.message_id),
         {
@@ -174,5 +184,9 @@ def _acceptance_values(attempt: Attempt) -> dict[FieldPath, Any]:
     body = attempt.answer.body
     return {
         ("acceptedTime",): parse_rfc3339(body.get("sendTime")) or attempt.at,
-        **{("platform", name): storable(body[name]) for name in _PLATFORM_FIELDS if name in body},
+        **{
+            ("platform", name): parse_rfc3339(body[name]) or storable(body[name])
+            for name in _PLATFORM_FIELDS
+            if name in body
+        },
     }

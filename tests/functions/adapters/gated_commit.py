@@ -42,9 +42,15 @@ class GatedCommit:
 
 
 def make_group(
-    commit: Any, *, max_items: int = 100, max_bytes: int = 1000, max_calls: int = 1
+    commit: Any,
+    *,
+    max_items: int = 100,
+    max_bytes: int = 1000,
+    max_calls: int = 1,
+    timeout_seconds: float = _DEADLINE_SECONDS,
 ) -> GroupCommit[str, str]:
-    return GroupCommit(commit, limits=Limits(max_items, max_bytes, max_calls), size_bytes=len)
+    limits = Limits(max_items, max_bytes, max_calls)
+    return GroupCommit(commit, limits=limits, size_bytes=len, timeout_seconds=timeout_seconds)
 
 
 def submit_each(group: GroupCommit[str, str], *items: str) -> list[asyncio.Task[str]]:

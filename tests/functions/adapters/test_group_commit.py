@@ -195,3 +195,24 @@ async def test_end_of_the_event_loop_ends_the_calls() -> None:
     assert call.cancelled()
     callers[0].cancel()
     assert isinstance((await outcomes_of(callers))[0], asyncio.CancelledError)
+
+
+async def test_caller_behind_a_call_that_hangs_waits_no_longer_than_its_own_limit() -> None:
+    commit = GatedCommit()
+    group = make_group(commit, timeout_seconds=0.01)
+    callers = submit_each(group, "a")
+    await go_idle()
+    callers += submit_each(group, "b")
+    assert [type(outcome) for outcome in await outcomes_of(callers)] == [NotConfirmed, NotConfirmed]
+    assert commit.batches == [("a",)]
+
+
+async def test_item_whose_caller_has_given_up_still_goes_out() -> None:
+    commit = GatedCommit()
+    group = make_group(commit, timeout_seconds=0.01)
+    callers = submit_each(group, "a")
+    await go_idle()
+    callers += submit_each(group, "b")
+    await outcomes_of(callers)
+    await finish(commit)
+    assert commit.batches == [("a",), ("b",)]

@@ -171,3 +171,9 @@ async def test_simulator_takes_and_revokes_what_is_sent(make_api: MakeApi) -> No
     assert created.body["name"] == f"phones/+14155550101/agentMessages/{MESSAGE}"
     assert revoked == Answer(200)
     assert (unreachable.http_status, unreachable.status) == (404, "NOT_FOUND")
+
+
+def test_reason_that_no_document_can_hold_is_kept_escaped() -> None:
+    body = rb'{"error": {"status": "INTERNAL", "message": "odd \ud800 text"}}'
+    answer = read_answer(500, body)
+    assert (answer.http_status, answer.status, answer.message) == (500, "INTERNAL", r"odd \ud800 text")

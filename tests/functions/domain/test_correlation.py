@@ -1,6 +1,7 @@
 """Which documents an event changes, and how."""
 
 import hashlib
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -227,3 +228,12 @@ def test_launch_event_says_when_each_state_was_announced_in_its_region() -> None
 def test_launch_event_without_a_region_stands_under_unknown(region_id: str | None) -> None:
     document = fold_one(correlate(event_bytes("agent-launch-event", regionId=region_id)))
     assert list(document["launchStateAtMs"]) == ["unknown"]
+
+
+@pytest.mark.parametrize("send_time", [1543646409, {"seconds": 1}, ["2018"], True])
+def test_time_of_another_type_is_kept_as_its_json(send_time: object) -> None:
+    receipt = fold_one(correlate_type("DELIVERED", sendTime=send_time))
+    [event] = receipt["events"]
+    said = fold_all(correlate(event_bytes("user-message-text", sendTime=send_time)))[USER_MESSAGE_DOCUMENT]
+    assert json.loads(event["sendTimeText"]) == json.loads(said["sendTimeText"]) == send_time
+    assert state_of(receipt) is State.DELIVERED

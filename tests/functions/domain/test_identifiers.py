@@ -10,7 +10,6 @@ from tests.functions.domain.strategies import odd_texts, texts
 
 from rbm_ledger.domain.identifiers import (
     derive_message_id,
-    lengthen_agent_id,
     make_document_id,
     parse_uuid,
     shorten_agent_id,
@@ -21,9 +20,8 @@ names = texts | odd_texts | st.text("._~%/", max_size=5) | st.text(min_size=90, 
 
 
 @pytest.mark.parametrize("agent_id", ["growing-tree-bank", "growing-tree-bank@rbm.goog"])
-def test_agent_id_has_one_short_and_one_long_form(agent_id: str) -> None:
+def test_agent_id_has_one_short_form(agent_id: str) -> None:
     assert shorten_agent_id(agent_id) == "growing-tree-bank"
-    assert lengthen_agent_id(agent_id) == "growing-tree-bank@rbm.goog"
 
 
 def test_agent_id_of_another_domain_is_left_alone() -> None:

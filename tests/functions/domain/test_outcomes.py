@@ -80,6 +80,14 @@ def test_answer_to_a_revoke_revokes_or_says_nothing_of_the_message(
     assert ("revokedTime" in after) == (state is State.REVOKED)
 
 
+@pytest.mark.parametrize("http_status", [100, 201, 202, 204, 301, 302, 307, 399])
+@pytest.mark.parametrize("kind", RequestKind)
+def test_answer_that_is_neither_success_nor_refusal_leaves_the_outcome_open(
+    kind: RequestKind, http_status: int
+) -> None:
+    assert state_after(kind, Answer(http_status)) is State.PENDING
+
+
 @pytest.mark.parametrize("name", list_names("error-bodies"))
 def test_every_error_body_leaves_its_reason_in_the_record(name: str) -> None:
     error = load_json(f"error-bodies/{name}")["error"]
@@ -106,7 +114,8 @@ def test_accepted_record_keeps_what_was_asked_and_what_was_answered(name: str) -
     assert (document["source"], document["labels"]) == ("orders", {"campaign": "none"})
     assert (document["requestedTime"], document["acceptedTime"]) == (REQUESTED, ACCEPTED_AT)
     assert document["platform"] == {
-        member: value for member, value in body.items() if member in ("sendTime", "richMessageClassification")
+        "sendTime": ACCEPTED_AT,
+        **{member: value for member, value in body.items() if member == "richMessageClassification"},
     }
 
 

@@ -44,7 +44,7 @@ async def test_accepted_message_is_recorded_whole() -> None:
         **SENDER,
         "requestedTime": REQUESTED,
         "acceptedTime": SENT,
-        "platform": {"sendTime": "2025-05-22T20:03:35.474764Z"},
+        "platform": {"sendTime": SENT},
         "attempts": [attempt_element(CREATED)],
     }
     assert (sent.state, sent.answer) == (State.ACCEPTED, CREATED)
