@@ -2,10 +2,10 @@
 
 import argparse
 import asyncio
-import os
 import sys
 from pathlib import Path
 
+import rbm_ops.before_grpc  # noqa: F401 - its place is before all others
 from rbm_ops.check import run_check
 from rbm_ops.demo.command import run_demo
 from rbm_ops.emulators.google import EmulatorsMissing
@@ -14,11 +14,13 @@ from rbm_ops.local.cloud import EmulatorKind, EmulatorsUnnamed, LocalSettings
 from rbm_ops.local.command import AlreadyRunning, run_up
 from rbm_ops.local.processes import ProcessDied
 from rbm_ops.requests.command import BadContent, NoCloud, NotFound, run_send, run_show
+from rbm_ops.simulator.command import BadSettings, add_arguments, run_simulator
 
 # What a person can mend; the text says how. Anything else is a fault of ours and shows where.
 _MENDABLE = (
     AlreadyRunning,
     BadContent,
+    BadSettings,
     EmulatorsMissing,
     EmulatorsUnnamed,
     NoCloud,
@@ -29,8 +31,6 @@ _MENDABLE = (
 
 
 def main() -> None:
-    # Children are started by fork and exec; gRPC need not prepare for a fork that goes on.
-    os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")
     arguments = _make_parser().parse_args()
     try:
         sys.exit(asyncio.run(arguments.run(arguments)))
@@ -47,6 +47,7 @@ def _make_parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_send(commands)
     _add_show(commands)
+    _add_simulator(commands)
     check = commands.add_parser("check", help="lint, types, import rules and tests, as CI runs them")
     check.set_defaults(run=lambda _arguments: asyncio.to_thread(run_check))
     return parser
@@ -57,15 +58,18 @@ def _add_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     up.set_defaults(run=lambda arguments: run_up(_local_settings(arguments, arguments.port_base)))
     _add_emulators(up)
     up.add_argument(
-        "--port-base", type=int, default=DEFAULT_PORT_BASE, metavar="N", help="first of six ports in a row"
+        "--port-base", type=int, default=DEFAULT_PORT_BASE, metavar="N", help="first of seven ports in a row"
     )
     up.add_argument("--data", type=Path, metavar="DIR", help="keep the embedded emulators' data here")
 
 
 def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     demo = commands.add_parser("demo", help="send a message of every kind and watch what becomes of it")
-    demo.set_defaults(run=lambda arguments: run_demo(_local_settings(arguments, None)), data=None)
+    demo.set_defaults(
+        run=lambda arguments: run_demo(_local_settings(arguments, None), stay=arguments.stay), data=None
+    )
     _add_emulators(demo)
+    demo.add_argument("--stay", action="store_true", help="keep the demo's own cloud running until Ctrl-C")
 
 
 def _add_send(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -83,6 +87,12 @@ def _add_show(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     show = commands.add_parser("show", help="print a message's document and timeline")
     show.set_defaults(run=run_show)
     show.add_argument("message_id")
+
+
+def _add_simulator(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    simulator = commands.add_parser("simulator", help="play Google's platform, for any agent on this machine")
+    simulator.set_defaults(run=run_simulator)
+    add_arguments(simulator)
 
 
 def _add_emulators(parser: argparse.ArgumentParser) -> None:

@@ -19,7 +19,7 @@ _BIN = Path(sys.executable).parent
 
 
 def find_port_row() -> str:
-    """The first of six free ports in a row, below those that the system hands out for connections."""
+    """The first of as many free ports in a row as a cloud takes, below those that connections get."""
     start = 20_000 + os.getpid() % 1000 * 10
     rows = (range(base, base + len(PORT_NAMES)) for base in range(start, 32_000, 10))
     return str(next(row for row in rows if not any(map(is_listening, row)))[0])

@@ -12,7 +12,6 @@ from typing import Any
 from rich.console import Console
 from rich.live import Live
 
-from rbm_ledger.adapters.pubsub import PubSubPublisher
 from rbm_ledger.domain.identifiers import derive_message_id
 from rbm_ledger.domain.json_bytes import encode_compact
 from rbm_ops.demo.display import Row, describe_failures, render_table
@@ -22,32 +21,35 @@ from rbm_ops.documents import connect_firestore
 from rbm_ops.local.addresses import Addresses, find_running
 from rbm_ops.local.cloud import EmulatorKind, LocalSettings, running_cloud
 from rbm_ops.local.command import cancel_on_signals
-from rbm_ops.local.topology import SEND_REQUESTS
+from rbm_ops.requests.publishing import connect_send_requests
 
 _PATIENCE_SECONDS = 60.0
 _LOOK_EVERY_SECONDS = 0.15
-_TIMEOUT_SECONDS = 20.0
 _WIDTH_OF_A_FILE = 118
 
 
-async def run_demo(settings: LocalSettings) -> int:
-    """On the local cloud that runs, or on one of its own for as long as it takes."""
+async def run_demo(settings: LocalSettings, *, stay: bool) -> int:
+    """On the local cloud that runs, or on one of its own: for as long as it takes, or until Ctrl-C."""
     cancel_on_signals()
     console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE)
-    async with _find_cloud(settings, console) as addresses:
+    async with _find_cloud(settings, console, stay=stay) as addresses:
         rows = await _play(addresses, console)
+        _print_verdict(rows, console)
+    return 1 if any(row.differences for row in rows) else 0
+
+
+def _print_verdict(rows: list[Row], console: Console) -> None:
     for message, differences in describe_failures(rows).items():
         console.print(f"[red]✗[/] {message}: {differences}", soft_wrap=True)
     right = sum(not row.differences for row in rows)
     console.print(f"{right} of {len(rows)} messages are as they must be.")
-    return 0 if right == len(rows) else 1
 
 
 @contextlib.asynccontextmanager
-async def _find_cloud(settings: LocalSettings, console: Console) -> AsyncIterator[Addresses]:
+async def _find_cloud(settings: LocalSettings, console: Console, *, stay: bool) -> AsyncIterator[Addresses]:
     running = find_running(settings.state_folder) if settings.emulators is EmulatorKind.EMBEDDED else None
     if running is not None:
-        console.print(f"Using the local cloud that runs (simulator at http://{running.simulator}/).")
+        console.print(f"Using the local cloud that runs. Watch it at http://{running.console}/")
         yield running
         return
     own = dataclasses.replace(settings, state_folder=settings.state_folder / "demo")
@@ -56,7 +58,13 @@ async def _find_cloud(settings: LocalSettings, console: Console) -> AsyncIterato
         async with running_cloud(own, lambda step: status.update(f"starting: {step}")) as cloud:
             status.stop()
             console.print(f"Local cloud ready in {time.monotonic() - started_at:.1f} s.")
+            until = "" if stay else " (it ends with the demo; --stay keeps it)"
+            console.print(f"Watch it at http://{cloud.addresses.console}/{until}")
             yield cloud.addresses
+            if stay:
+                console.print("It stays until Ctrl-C.")
+                with contextlib.suppress(asyncio.CancelledError):
+                    await cloud.wait_until_broken()
 
 
 async def _play(addresses: Addresses, console: Console) -> list[Row]:
@@ -80,11 +88,7 @@ async def _play(addresses: Addresses, console: Console) -> list[Row]:
 
 
 async def _publish_requests(addresses: Addresses, agent_id: str, run: str) -> None:
-    publisher = PubSubPublisher(
-        f"projects/{addresses.project}/topics/{SEND_REQUESTS}",
-        emulator_host=addresses.pubsub,
-        timeout_seconds=_TIMEOUT_SECONDS,
-    )
+    publisher = connect_send_requests(addresses.project, addresses.pubsub)
     requests = [
         encode_compact(scenario.request(agent_id, f"{run}/{number}"))
         for number, scenario in enumerate(SCENARIOS)

@@ -51,11 +51,15 @@ class Scenario:
 
 
 _DELIVERED_AND_READ = ("DELIVERED", "READ")
+# Long enough for a slow machine to send it before, short enough to watch.
+_SOON = {"ttl": "4s"}
 
 SCENARIOS = (
     Scenario("text, read", "0101", "text", State.READ, _DELIVERED_AND_READ),
     Scenario("text with ttl, never read", "0102", "text-ttl", State.DELIVERED, ("DELIVERED",)),
-    Scenario("expires", "0103", "text-ttl", State.EXPIRED, ("TTL_EXPIRATION_REVOKED",)),
+    Scenario(
+        "offline, expires", "0103", "text-ttl", State.EXPIRED, ("TTL_EXPIRATION_REVOKED",), changes=_SOON
+    ),
     Scenario("no RCS there", "0104", "file-by-url", State.UNREACHABLE),
     Scenario("receipt before the answer", "0105", "rich-card-standalone", State.READ, _DELIVERED_AND_READ),
     Scenario("receipts tripled, reversed", "0106", "rich-card-carousel", State.READ, _DELIVERED_AND_READ),
@@ -75,7 +79,17 @@ SCENARIOS = (
         "text-ttl",
         State.DELIVERED,
         ("TTL_EXPIRATION_REVOKE_FAILED", "DELIVERED"),
+        changes=_SOON,
     ),
+    Scenario(
+        "expired, yet delivered",
+        "0118",
+        "text-ttl",
+        State.DELIVERED,
+        ("TTL_EXPIRATION_REVOKED", "DELIVERED"),
+        changes=_SOON,
+    ),
+    Scenario("no cards on this phone", "0121", "rich-card-standalone", State.REJECTED),
     Scenario("not a tester (403)", "0111", "suggested-actions", State.REJECTED),
     Scenario("429 first", "0112", "text", State.READ, _DELIVERED_AND_READ),
     Scenario("500 though taken", "0113", "text", State.READ, _DELIVERED_AND_READ),

@@ -13,7 +13,7 @@ PROJECT = "rbm-local"
 CLIENT_TOKEN = "LOCALCLIENTTOKEN"  # noqa: S105 - known to both ends of a loopback, and to nobody else
 DEFAULT_PORT_BASE = 8700
 
-PORT_NAMES = ("webhook", "correlate", "send", "simulator", "pubsub", "firestore")
+PORT_NAMES = ("webhook", "correlate", "send", "simulator", "pubsub", "firestore", "console")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Addresses:
     simulator: str
     pubsub: str
     firestore: str
+    console: str
     project: str = PROJECT
     process_ids: Mapping[str, int] = field(default_factory=dict)
     is_ready: bool = False
@@ -59,6 +60,7 @@ def choose_addresses(port_base: int | None, *, emulators: Mapping[str, str]) -> 
         simulator=hosts["simulator"],
         pubsub=hosts["pubsub"],
         firestore=hosts["firestore"],
+        console=hosts["console"],
     )
 
 

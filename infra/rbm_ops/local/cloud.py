@@ -20,6 +20,7 @@ from rbm_ops.local.addresses import (
 )
 from rbm_ops.local.processes import Command, ProcessDied, SupervisedProcess
 from rbm_ops.local.topology import EVENTS, UPDATES, make_topology
+from rbm_ops.simulator.client import SimulatorClient, SimulatorError
 
 _START_SECONDS = 60.0
 _FUNCTIONS_FOLDER = Path(__file__).parents[3] / "functions"
@@ -46,7 +47,6 @@ class LocalSettings:
     state_folder: Path
     port_base: int | None = None
     data_folder: Path | None = None
-    pace: float = 1.0
 
 
 class LocalCloud:
@@ -59,16 +59,24 @@ class LocalCloud:
         self._process_ids: dict[str, int] = {}
 
     async def start(self, report: Callable[[str], None]) -> None:
-        """Ready when it returns; raises ProcessDied."""
+        """Everything answers when it returns; raises ProcessDied."""
         report("emulators")
         await self._start_all(_emulator_commands(self._settings, self.addresses))
         report("topics and subscriptions")
         await asyncio.to_thread(make_topology, self.addresses)
         report("simulator, webhook, correlate, send")
-        await self._start_all(
-            [_simulator_command(self._settings, self.addresses), *_function_commands(self.addresses)]
-        )
+        await self._start_all([_simulator_command(self.addresses), *_function_commands(self.addresses)])
+        report("handshake")
+        await asyncio.to_thread(_register_webhook, self.addresses)
+
+    def declare_ready(self) -> None:
+        """From now on other commands find it."""
         self._write_down(is_ready=True)
+
+    @property
+    def functions(self) -> Mapping[str, SupervisedProcess]:
+        """By name: what is deployed as functions in the cloud."""
+        return {process.command.name: process for process in self._processes if process.command.restart}
 
     async def wait_until_broken(self) -> None:
         """Returns never, or raises ProcessDied when something that is not restarted has ended."""
@@ -111,11 +119,22 @@ async def running_cloud(settings: LocalSettings, report: Callable[[str], None]) 
     """A cloud that is ready inside the context and gone after it."""
     named = _emulators_named(os.environ) if settings.emulators is EmulatorKind.NONE else {}
     cloud = LocalCloud(settings, choose_addresses(settings.port_base, emulators=named))
+    loading = asyncio.create_task(asyncio.to_thread(_load_console))
     try:
         await cloud.start(report)
-        yield cloud
+        running_console = await loading
+        async with running_console(cloud.addresses, cloud.functions):
+            cloud.declare_ready()
+            yield cloud
     finally:
         await cloud.stop()
+
+
+def _load_console() -> Callable[..., contextlib.AbstractAsyncContextManager[None]]:
+    """In a thread of its own while the first children start: aiohttp takes a third of a second to load."""
+    from rbm_ops.console.server import running_console
+
+    return running_console
 
 
 def _emulators_named(environ: Mapping[str, str]) -> dict[str, str]:
@@ -144,13 +163,20 @@ def _emulator_commands(settings: LocalSettings, addresses: Addresses) -> list[Co
             return [Command("emulators", arguments, firestore_port)]
 
 
-def _simulator_command(settings: LocalSettings, addresses: Addresses) -> Command:
+def _simulator_command(addresses: Addresses) -> Command:
     port = addresses.port("simulator")
-    arguments = (
-        *(sys.executable, "-m", "rbm_ops.simulator", "--port", str(port), "--pace", str(settings.pace)),
-        *("--webhook-url", f"http://{addresses.webhook}/", "--client-token", CLIENT_TOKEN),
-    )
-    return Command("simulator", arguments, port)
+    return Command("simulator", (sys.executable, "-m", "rbm_ops.simulator", "--port", str(port)), port)
+
+
+def _register_webhook(addresses: Addresses) -> None:
+    """By the handshake, as in the RBM console. Raises ProcessDied."""
+    simulator = SimulatorClient(f"http://{addresses.simulator}")
+    try:
+        simulator.register_webhook(f"http://{addresses.webhook}/", CLIENT_TOKEN)
+    except SimulatorError as refusal:
+        raise ProcessDied(f"The webhook did not pass the handshake. {refusal.message}") from refusal
+    finally:
+        simulator.close()
 
 
 def _function_commands(addresses: Addresses) -> list[Command]:

@@ -59,6 +59,7 @@ async def _serve(settings: LocalSettings, console: Console) -> None:
 def _describe(addresses: Addresses, settings: LocalSettings) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     rows = {
+        "console": f"[bold]http://{addresses.console}/[/]  (open it in a browser)",
         "webhook": f"http://{addresses.webhook}/  (client token {CLIENT_TOKEN})",
         "correlate": f"http://{addresses.correlate}/",
         "send": f"http://{addresses.send}/  (POST a send request)",

@@ -41,6 +41,25 @@ class SupervisedProcess:
         self._on_start = on_start
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
+        self._is_wanted = asyncio.Event()
+        self._is_wanted.set()
+        self._starts = 0
+
+    @property
+    def is_wanted(self) -> bool:
+        """False from `take_down` to `bring_back`."""
+        return self._is_wanted.is_set()
+
+    @property
+    def process_id(self) -> int | None:
+        """None while there is no process."""
+        if self._process is None or self._process.returncode is not None:
+            return None
+        return self._process.pid
+
+    @property
+    def starts(self) -> int:
+        return self._starts
 
     async def start(self) -> None:
         self._log_file.parent.mkdir(parents=True, exist_ok=True)
@@ -65,9 +84,28 @@ class SupervisedProcess:
             await self._watch
 
     async def stop(self) -> None:
-        """Asks the whole group to end, then makes it."""
+        """Ends it for good."""
         if self._watch is not None:
             self._watch.cancel()
+        await self._end()
+
+    async def take_down(self) -> None:
+        """Ends the process and starts no other one until `bring_back`."""
+        self._is_wanted.clear()
+        await self._end()
+
+    def bring_back(self) -> None:
+        """Lets a process that was taken down start again, which takes a moment."""
+        self._is_wanted.set()
+
+    async def kill(self) -> None:
+        """Ends the process without warning, as a crash does."""
+        if self._process is not None:
+            _signal_group(self._process.pid, signal.SIGKILL)
+            await self._process.wait()
+
+    async def _end(self) -> None:
+        """Asks the whole group to end, then makes it."""
         if self._process is None:
             return
         _signal_group(self._process.pid, signal.SIGTERM)
@@ -83,7 +121,10 @@ class SupervisedProcess:
             if not self.command.restart:
                 return
             await asyncio.sleep(_RESTART_AFTER_SECONDS)
+            await self._is_wanted.wait()
             await self._spawn()
+            if not self.is_wanted:  # taken down while it started
+                await self._end()
 
     async def _spawn(self) -> None:
         with self._log_file.open("ab") as log:
@@ -97,6 +138,7 @@ class SupervisedProcess:
                 start_new_session=True,
                 preexec_fn=_die_with_parent,
             )
+        self._starts += 1
         self._on_start(self.command.name, self._process.pid)
 
     def _last_words(self) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import grpc
-from google.api_core.exceptions import AlreadyExists
+from google.api_core.exceptions import AlreadyExists, ServiceUnavailable
+from google.api_core.retry import Retry, if_exception_type
 from google.protobuf.duration_pb2 import Duration
 from google.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
@@ -28,6 +29,9 @@ _LEAST_WAIT_SECONDS = 1
 _LONGEST_WAIT_SECONDS = 10
 _TIMEOUT_SECONDS = 20
 
+# The client's own repeats go on for ten minutes, as long as Ctrl-C would have to wait.
+_RETRY = Retry(predicate=if_exception_type(ServiceUnavailable), timeout=5)
+
 
 @dataclass(frozen=True, slots=True)
 class PushSubscription:
@@ -42,6 +46,9 @@ PUSH_SUBSCRIPTIONS = (
 )
 DEAD_LETTER_SUBSCRIPTION = "rbm-dead-letters-kept"
 
+# Of the local cloud only: what the console watches, each by a subscription of its own.
+CONSOLE_SUBSCRIPTIONS = {"rbm-updates-console": UPDATES, "rbm-dead-letters-console": DEAD_LETTERS}
+
 
 def make_topology(addresses: Addresses) -> None:
     """Every topic and subscription, whether some are there already or not."""
@@ -51,13 +58,11 @@ def make_topology(addresses: Addresses) -> None:
         subscriber = SubscriberClient(transport=SubscriberGrpcTransport(channel=channel))
         for topic in TOPICS:
             _ensure(publisher.create_topic, {"name": f"{project}/topics/{topic}"})
-        _ensure(
-            subscriber.create_subscription,
-            {
-                "name": f"{project}/subscriptions/{DEAD_LETTER_SUBSCRIPTION}",
-                "topic": f"{project}/topics/{DEAD_LETTERS}",
-            },
-        )
+        for name, topic in {DEAD_LETTER_SUBSCRIPTION: DEAD_LETTERS, **CONSOLE_SUBSCRIPTIONS}.items():
+            _ensure(
+                subscriber.create_subscription,
+                {"name": f"{project}/subscriptions/{name}", "topic": f"{project}/topics/{topic}"},
+            )
         for subscription in PUSH_SUBSCRIPTIONS:
             _make_push_subscription(subscriber, subscription, addresses)
 
@@ -93,7 +98,7 @@ def _make_push_subscription(
 def _ensure(create: Callable[..., Any], request: dict[str, Any]) -> bool:
     """False when it was there before."""
     try:
-        create(request=request, timeout=_TIMEOUT_SECONDS)
+        create(request=request, timeout=_TIMEOUT_SECONDS, retry=_RETRY)
     except AlreadyExists:
         return False
     return True

@@ -9,7 +9,6 @@ from typing import Any
 from google.cloud.firestore_v1.base_query import FieldFilter
 from rich.console import Console
 
-from rbm_ledger.adapters.pubsub import PubSubPublisher
 from rbm_ledger.domain.errors import NotJson
 from rbm_ledger.domain.identifiers import derive_message_id
 from rbm_ledger.domain.json_bytes import decode_object, encode_compact
@@ -18,7 +17,7 @@ from rbm_ledger.domain.timeline import describe_record, timeline
 from rbm_ledger.domain.times import format_rfc3339
 from rbm_ops.documents import connect_firestore
 from rbm_ops.local.addresses import find_running, state_folder
-from rbm_ops.local.topology import SEND_REQUESTS
+from rbm_ops.requests.publishing import connect_send_requests
 
 _TIMEOUT_SECONDS = 20.0
 
@@ -46,10 +45,8 @@ async def run_send(arguments: argparse.Namespace) -> int:
         **_read_content(arguments),
     }
     environment = _find_cloud()
-    publisher = PubSubPublisher(
-        f"projects/{environment['GOOGLE_CLOUD_PROJECT']}/topics/{SEND_REQUESTS}",
-        emulator_host=environment.get("PUBSUB_EMULATOR_HOST", ""),
-        timeout_seconds=_TIMEOUT_SECONDS,
+    publisher = connect_send_requests(
+        environment["GOOGLE_CLOUD_PROJECT"], environment.get("PUBSUB_EMULATOR_HOST", "")
     )
     await publisher.publish(encode_compact(request), {})
     message_id = derive_message_id(arguments.agent, key)

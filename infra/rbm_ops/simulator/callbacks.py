@@ -1,102 +1,216 @@
-"""Calls to the webhook: one queue for all agents of the partner, tried until HTTP 200."""
+"""Calls to the webhooks: one queue for all agents of the partner, each callback tried until HTTP 200."""
 
-import asyncio
-from dataclasses import dataclass, field
-from http import HTTPStatus
-
-import aiohttp
+import itertools
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from rbm_ops.simulator.background import BackgroundTasks
-from rbm_ops.simulator.envelope import SIGNATURE_HEADER, WEBHOOK_TYPE_HEADER, encode_event, sign, wrap_event
-from rbm_ops.simulator.resources import JsonObject
+from rbm_ops.simulator.clock import Clock, ClockMode
+from rbm_ops.simulator.disturbances import Disturbances
+from rbm_ops.simulator.envelope import encode_event, type_of, webhook_type_of, wrap_event
+from rbm_ops.simulator.posting import Attempt, WebhookCaller
+from rbm_ops.simulator.resources import JsonObject, format_time, short_agent_id
 from rbm_ops.simulator.settings import SimulatorSettings
+from rbm_ops.simulator.wire import WireLog
 
-
-@dataclass(frozen=True, slots=True)
-class Callback:
-    """The same bytes at every try. `tried` is set after the first, whatever came of it."""
-
-    body: bytes
-    signature: str
-    tried: asyncio.Event = field(default_factory=asyncio.Event)
+# The first of a pair that is to be reversed does not wait longer than this for the second.
+_REVERSED_WAIT_SECONDS = 1.0
 
 
 @dataclass(slots=True)
-class CallbackCounts:
-    pending: int = 0
-    acknowledged: int = 0
-    failed_attempts: int = 0
-    dropped: int = 0
+class Callback:
+    """The same bytes at every try. `on_tried` is called once, after the first, whatever came of it."""
+
+    number: int
+    event: JsonObject
+    payload: bytes
+    body: bytes
+    kept_until: datetime
+    on_tried: Callable[[], None] | None = None
+    attempts: int = 0
+    next_attempt_time: datetime | None = None
 
 
 class CallbackQueue:
-    def __init__(
-        self, settings: SimulatorSettings, session: aiohttp.ClientSession, background: BackgroundTasks
-    ) -> None:
-        self._webhook_url = settings.webhook_url
-        self._client_token = settings.client_token
-        self._policy = settings.retry
-        self._session = session
-        self._background = background
-        self._free_calls = asyncio.Semaphore(settings.retry.calls_at_once)
-        self._counts = CallbackCounts()
+    """While one callback waits for its next try others are called, so many at once as the policy allows.
 
-    def post(self, event: JsonObject) -> Callback:
-        """Signs and queues; returns at once."""
-        payload = encode_event(event)
-        callback = Callback(wrap_event(event, payload), sign(self._client_token, payload))
-        self._counts.pending += 1
-        self._background.start(self._deliver(callback))
-        return callback
+    On a stepped clock one at a time, so that the order of arrival can be repeated.
+    """
+
+    def __init__(
+        self,
+        settings: SimulatorSettings,
+        *,
+        clock: Clock,
+        caller: WebhookCaller,
+        disturbances: Disturbances,
+        background: BackgroundTasks,
+        wire: WireLog,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._caller = caller
+        self._disturbances = disturbances
+        self._background = background
+        self._wire = wire
+        self._calls_at_once = 1 if clock.mode is ClockMode.STEPPED else settings.retry.calls_at_once
+        self._numbers = itertools.count(1)
+        self._forgotten = 0
+        self._ready: deque[Callback] = deque()
+        self._waiting: dict[int, Callback] = {}
+        self._calls = 0
+        self._held_back: Callback | None = None
+        self._acknowledged = self._failed_attempts = self._dropped = 0
+
+    def post(self, event: JsonObject, *, copies: int = 1, on_tried: Callable[[], None] | None = None) -> None:
+        """Queues; returns at once."""
+        now = self._clock.now()
+        payload = encode_event(event, self._settings.payload_style)
+        body = wrap_event(event, payload, publish_time=now, style=self._settings.envelope_style)
+        kept_until = now + timedelta(seconds=self._settings.retry.kept_seconds)
+        for _ in range(copies * self._disturbances.copies):
+            self._admit(Callback(next(self._numbers), event, payload, body, kept_until, on_tried))
+            on_tried = None
 
     def count(self) -> dict[str, int]:
         return {
-            "pending": self._counts.pending,
-            "acknowledged": self._counts.acknowledged,
-            "failedAttempts": self._counts.failed_attempts,
-            "dropped": self._counts.dropped,
+            "pending": len(self._ready) + len(self._waiting) + self._calls + bool(self._held_back),
+            "acknowledged": self._acknowledged,
+            "failedAttempts": self._failed_attempts,
+            "dropped": self._dropped,
         }
 
-    async def _deliver(self, callback: Callback) -> None:
-        if await self._repeat_until_acknowledged(callback):
-            self._counts.acknowledged += 1
+    def list_waiting(self, limit: int) -> list[JsonObject]:
+        return [
+            {
+                "number": callback.number,
+                "eventType": type_of(callback.event),
+                "agentId": str(callback.event.get("agentId", "")),
+                "attempts": callback.attempts,
+                "nextAttemptTime": format_time(callback.next_attempt_time or self._clock.now()),
+            }
+            for callback in itertools.islice(self._waiting.values(), limit)
+        ]
+
+    def clear(self) -> None:
+        """Forgets what waits, and what becomes of those that are being called just now."""
+        self._forgotten = next(self._numbers)
+        self._ready.clear()
+        self._waiting.clear()
+        self._held_back = None
+        self._acknowledged = self._failed_attempts = self._dropped = 0
+
+    def _admit(self, callback: Callback) -> None:
+        if self._disturbances.takes_next():
+            self._drop(callback, "lost on purpose")
+        elif self.count()["pending"] >= self._settings.limits.callbacks:
+            self._drop(callback, "the simulator keeps no more callbacks")
+        elif self._disturbances.delay_seconds > 0:
+            self._wait(callback, self._disturbances.delay_seconds)
+        elif self._disturbances.is_reversed:
+            self._reverse_pair(callback)
         else:
-            self._counts.dropped += 1
-        self._counts.pending -= 1
+            self._make_ready(callback)
 
-    async def _repeat_until_acknowledged(self, callback: Callback) -> bool:
-        """False when the time for which Google keeps a callback is over."""
-        now = asyncio.get_running_loop().time
-        kept_until = now() + self._policy.kept_seconds
-        for wait_seconds in self._policy.waits_seconds():
-            if await self._call_webhook(callback):
-                return True
-            self._counts.failed_attempts += 1
-            if now() + wait_seconds > kept_until:
-                break
-            await asyncio.sleep(wait_seconds)
-        return False
+    def _drop(self, callback: Callback, why: str) -> None:
+        self._dropped += 1
+        self._record(callback, Attempt("", 0, 0.0, why), "dropped")
+        _tell_tried(callback)
 
-    async def _call_webhook(self, callback: Callback) -> bool:
-        """Whether this try was acknowledged: 200 does, 202, 204 and a redirect do not."""
-        headers = {
-            "Content-Type": "application/json",
-            SIGNATURE_HEADER: callback.signature,
-            WEBHOOK_TYPE_HEADER: "message_callback",
+    def _reverse_pair(self, callback: Callback) -> None:
+        """The first of a pair goes out behind the second, or alone when no second comes."""
+        if self._held_back is not None:
+            self._make_ready(callback)
+            self._release(self._held_back)
+            return
+        self._held_back = callback
+        self._clock.call_later(_REVERSED_WAIT_SECONDS, lambda: self._release(callback))
+
+    def _release(self, callback: Callback) -> None:
+        if self._held_back is callback:
+            self._held_back = None
+            self._make_ready(callback)
+
+    def _wait(self, callback: Callback, seconds: float) -> None:
+        callback.next_attempt_time = self._clock.now() + timedelta(seconds=seconds)
+        self._waiting[callback.number] = callback
+        self._clock.call_later(seconds, lambda: self._end_wait(callback))
+
+    def _end_wait(self, callback: Callback) -> None:
+        if self._waiting.pop(callback.number, None):
+            self._make_ready(callback)
+
+    def _make_ready(self, callback: Callback) -> None:
+        callback.next_attempt_time = None
+        self._ready.append(callback)
+        self._start_calls()
+
+    def _start_calls(self) -> None:
+        while self._ready and self._calls < self._calls_at_once:
+            self._calls += 1
+            self._background.start(self._call(self._ready.popleft()))
+
+    async def _call(self, callback: Callback) -> None:
+        with self._clock.working():
+            callback.attempts += 1
+            attempt = await self._caller.call(callback.event, callback.payload, callback.body)
+            self._calls -= 1
+            if callback.number > self._forgotten:
+                self._judge(callback, attempt)
+            self._start_calls()
+
+    def _judge(self, callback: Callback, attempt: Attempt) -> None:
+        if attempt.is_acknowledged:
+            self._acknowledged += 1
+            self._record(callback, attempt, "acknowledged")
+        else:
+            self._repeat(callback, attempt)
+        _tell_tried(callback)
+
+    def _repeat(self, callback: Callback, attempt: Attempt) -> None:
+        """Later, unless the time for which Google keeps a callback is over by then."""
+        self._failed_attempts += 1
+        wait_seconds = self._settings.retry.wait_seconds(callback.attempts)
+        if self._clock.now() + timedelta(seconds=wait_seconds) > callback.kept_until:
+            self._dropped += 1
+            self._record(callback, attempt, "dropped")
+            return
+        self._wait(callback, wait_seconds)
+        self._record(callback, attempt, "failed")
+
+    def _record(self, callback: Callback, attempt: Attempt, outcome: str) -> None:
+        event = callback.event
+        phone_number = event.get("senderPhoneNumber") or event.get("phoneNumber")
+        about = {
+            "phoneNumber": phone_number,
+            "messageId": event.get("messageId") if "eventType" in event else None,
+            "eventId": event.get("eventId") or event.get("messageId"),
+            "error": attempt.error or None,
+            "nextAttemptTime": callback.next_attempt_time and format_time(callback.next_attempt_time),
         }
-        timeout = aiohttp.ClientTimeout(total=self._policy.answer_timeout_seconds)
-        async with self._free_calls:
-            try:
-                async with self._session.post(
-                    self._webhook_url,
-                    data=callback.body,
-                    headers=headers,
-                    timeout=timeout,
-                    allow_redirects=False,
-                ) as response:
-                    await response.read()
-                    return response.status == HTTPStatus.OK
-            except (aiohttp.ClientError, TimeoutError):
-                return False
-            finally:
-                callback.tried.set()
+        self._wire.add(
+            {
+                "kind": "callback",
+                "time": format_time(self._clock.now()),
+                "callback": callback.number,
+                "attempt": callback.attempts,
+                "url": attempt.url,
+                "webhookType": webhook_type_of(event),
+                "agentId": short_agent_id(str(event.get("agentId", ""))),
+                "eventType": type_of(event),
+                "httpStatus": attempt.http_status,
+                "outcome": outcome,
+                "latencyMs": attempt.latency_ms,
+                "isWronglySigned": attempt.is_wrongly_signed,
+                "event": event,
+                **{name: str(value) for name, value in about.items() if value is not None},
+            }
+        )
+
+
+def _tell_tried(callback: Callback) -> None:
+    if callback.on_tried is not None:
+        callback.on_tried()
+        callback.on_tried = None

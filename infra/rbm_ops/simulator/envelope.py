@@ -3,11 +3,13 @@
 import base64
 import hashlib
 import hmac
-import json
-import secrets
-from datetime import UTC, datetime
+from datetime import datetime
 
+import msgspec
+
+from rbm_ops.simulator.events import USER_MESSAGE_MEMBERS
 from rbm_ops.simulator.resources import JsonObject, format_time
+from rbm_ops.simulator.settings import EnvelopeStyle, PayloadStyle
 
 SIGNATURE_HEADER = "X-Goog-Signature"
 WEBHOOK_TYPE_HEADER = "X-Goog-Webhook-Type"
@@ -23,9 +25,12 @@ _MESSAGE_TYPES = {
 }
 
 
-def encode_event(event: JsonObject) -> bytes:
+def encode_event(event: JsonObject, style: PayloadStyle = PayloadStyle.PRETTY) -> bytes:
     """Pretty-printed, as Google does: a receiver that signs a re-serialisation fails."""
-    return json.dumps(event, indent=2, ensure_ascii=False).encode()
+    encoded = msgspec.json.encode(event)
+    if style is PayloadStyle.COMPACT:
+        return encoded
+    return msgspec.json.format(encoded, indent=2)
 
 
 def sign(client_token: str, payload: bytes) -> str:
@@ -33,19 +38,43 @@ def sign(client_token: str, payload: bytes) -> str:
     return base64.b64encode(hmac.digest(client_token.encode(), payload, hashlib.sha512)).decode()
 
 
-def wrap_event(event: JsonObject, payload: bytes) -> bytes:
+def wrap_event(
+    event: JsonObject, payload: bytes, *, publish_time: datetime, style: EnvelopeStyle = EnvelopeStyle.FULL
+) -> bytes:
     """The body of the call. Nothing here but `data` is covered by the signature."""
-    pubsub_id = str(10**15 + secrets.randbelow(9 * 10**15))
-    publish_time = format_time(datetime.now(UTC), timespec="milliseconds")
+    data = base64.b64encode(payload).decode()
+    if style is EnvelopeStyle.MINIMAL:
+        return msgspec.json.encode({"message": {"data": data}})
+    pubsub_id, published = _make_pubsub_id(payload), format_time(publish_time, timespec="milliseconds")
     message = {
         "attributes": _describe_event(event),
-        "data": base64.b64encode(payload).decode(),
+        "data": data,
         "messageId": pubsub_id,
         "message_id": pubsub_id,
-        "publishTime": publish_time,
-        "publish_time": publish_time,
+        "publishTime": published,
+        "publish_time": published,
     }
-    return json.dumps({"message": message, "subscription": _SUBSCRIPTION}).encode()
+    return msgspec.json.encode({"message": message, "subscription": _SUBSCRIPTION})
+
+
+def webhook_type_of(event: JsonObject) -> str:
+    """Seen in public code after July 2026; that agent_callback marks launch events is assumed."""
+    return "agent_callback" if "newLaunchState" in event else "message_callback"
+
+
+def type_of(event: JsonObject) -> str:
+    """`DELIVERED`, `text`, `LAUNCHED`: the event type, the member of a user message, or the launch state."""
+    if "eventType" in event:
+        return str(event["eventType"])
+    if "newLaunchState" in event:
+        return str(event["newLaunchState"])
+    return next((member for member in USER_MESSAGE_MEMBERS if member in event), "unknown")
+
+
+def _make_pubsub_id(payload: bytes) -> str:
+    """Sixteen digits that follow from the content, so that a run can be repeated byte for byte."""
+    number = int.from_bytes(hashlib.blake2b(payload, digest_size=8).digest())
+    return str(10**15 + number % (9 * 10**15))
 
 
 def _describe_event(event: JsonObject) -> dict[str, str]:
@@ -59,9 +88,9 @@ def _describe_event(event: JsonObject) -> dict[str, str]:
 
 def _classify_event(event: JsonObject) -> dict[str, str]:
     """`agent_launch_event` is documented, `message` was seen, `event` is assumed."""
+    kind = type_of(event)
     if "newLaunchState" in event:
-        return {"type": "agent_launch_event", "event_type": str(event["newLaunchState"])}
+        return {"type": "agent_launch_event", "event_type": kind}
     if "eventType" in event:
-        return {"type": "event", "event_type": str(event["eventType"])}
-    members = [name for member, name in _MESSAGE_TYPES.items() if member in event]
-    return {"type": "message", "message_type": members[0] if members else "UNKNOWN"}
+        return {"type": "event", "event_type": kind}
+    return {"type": "message", "message_type": _MESSAGE_TYPES.get(kind, "UNKNOWN")}

@@ -12,16 +12,20 @@ from rbm_ops.simulator.resources import JsonObject
 
 class Status(StrEnum):
     INVALID_ARGUMENT = "INVALID_ARGUMENT"
+    FAILED_PRECONDITION = "FAILED_PRECONDITION"
     UNAUTHENTICATED = "UNAUTHENTICATED"
     PERMISSION_DENIED = "PERMISSION_DENIED"
     NOT_FOUND = "NOT_FOUND"
     ALREADY_EXISTS = "ALREADY_EXISTS"
     RESOURCE_EXHAUSTED = "RESOURCE_EXHAUSTED"
     INTERNAL = "INTERNAL"
+    UNAVAILABLE = "UNAVAILABLE"
+    DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
 
 
 _ANSWERS: dict[Status, tuple[HTTPStatus, str]] = {
     Status.INVALID_ARGUMENT: (HTTPStatus.BAD_REQUEST, "Request contains an invalid argument."),
+    Status.FAILED_PRECONDITION: (HTTPStatus.BAD_REQUEST, "Precondition check failed."),
     Status.UNAUTHENTICATED: (HTTPStatus.UNAUTHORIZED, "Request had invalid authentication credentials."),
     Status.PERMISSION_DENIED: (
         HTTPStatus.FORBIDDEN,
@@ -35,6 +39,11 @@ _ANSWERS: dict[Status, tuple[HTTPStatus, str]] = {
         "Resource has been exhausted (e.g. check quota).",
     ),
     Status.INTERNAL: (HTTPStatus.INTERNAL_SERVER_ERROR, "Internal error encountered."),
+    Status.UNAVAILABLE: (HTTPStatus.SERVICE_UNAVAILABLE, "The service is currently unavailable."),
+    Status.DEADLINE_EXCEEDED: (
+        HTTPStatus.GATEWAY_TIMEOUT,
+        "Deadline expired before operation could complete.",
+    ),
 }
 
 

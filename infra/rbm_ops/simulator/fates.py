@@ -1,152 +1,147 @@
-"""What happens to a message, by the last four digits of the number it goes to."""
+"""What happens to a message, by the last four digits of the number it goes to: one table."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
+from typing import Any
 
 from rbm_ops.simulator.errors import Status
-from rbm_ops.simulator.events import (
-    EventMaker,
-    receipt,
-    server_event,
-    tap_first_suggestion,
-    user_event,
-    user_message,
+from rbm_ops.simulator.features import FEATURES
+from rbm_ops.simulator.scripts import DELIVERED, READ, Answer, Refusal, Script, Step
+
+_LOCATION = Step(event="location")
+_FILE = Step(event="userFile")
+_REPLY = Step(event="text", content="Thank you!")
+_NOT_A_TESTER = "The phone number is not an accepted tester of this agent."
+# Relayed by aggregators; the official body is not documented.
+_USER_LIMIT = (
+    "You have reached the allowed traffic limit for this agent on the user, "
+    "your message will not be delivered"
 )
-
-
-class Answer(StrEnum):
-    """How the first create of an accepted message is answered. A repeat is always answered at once."""
-
-    AT_ONCE = "at once"
-    AFTER_FIRST_STEP = "after the first step"
-    HELD = "held"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One event on its way back; the next step waits until all its copies were tried once.
-
-    `told_late` gives the event the time of sending, so that it happened before those that were told earlier.
-    """
-
-    event: EventMaker
-    copies: int = 1
-    reaches_user: bool = True
-    told_late: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    status: Status
-    message: str = ""
-    first_create_only: bool = False
-
-    def applies_to(self, create_number: int) -> bool:
-        return create_number == 1 or not self.first_create_only
 
 
 @dataclass(frozen=True, slots=True)
 class Fate:
+    """`device` is what differs from a phone that is online and can do everything: fields of Phone."""
+
     description: str
-    steps: tuple[Step, ...] = ()
-    answer: Answer = Answer.AT_ONCE
-    refusal: Refusal | None = None
+    script: Script
+    device: dict[str, Any] = field(default_factory=dict)
 
 
-_DELIVERED = Step(receipt("DELIVERED"))
-_READ = Step(receipt("READ"))
-_LOCATION = {"location": {"latitude": 37.422, "longitude": -122.084056}}
-_FILE = {
-    "userFile": {
-        "thumbnail": {
-            "mimeType": "image/jpeg",
-            "fileSizeBytes": 1280,
-            "fileUri": "https://storage.googleapis.com/rbm-simulator/4_animated.jpeg",
-            "fileName": "4_animated.jpeg",
-        },
-        "payload": {
-            "mimeType": "image/gif",
-            "fileSizeBytes": 127806,
-            "fileUri": "https://storage.googleapis.com/rbm-simulator/4_animated.gif",
-            "fileName": "4_animated.gif",
-        },
-    }
-}
+def _fate(description: str, *steps: Step, device: dict[str, Any] | None = None, **script: Any) -> Fate:
+    return Fate(description, Script(description=description, steps=steps, **script), device or {})
+
 
 FATES: dict[str, Fate] = {
-    "0101": Fate("delivered and read", (_DELIVERED, _READ)),
-    "0102": Fate("delivered, never read", (_DELIVERED,)),
-    "0103": Fate(
-        "expires undelivered (TTL_EXPIRATION_REVOKED)",
-        (Step(server_event("TTL_EXPIRATION_REVOKED"), reaches_user=False),),
+    "0101": _fate("delivered and read", DELIVERED, READ),
+    "0102": _fate("delivered, never read", DELIVERED),
+    "0103": _fate(
+        "offline: expires at its TTL; without one it waits 30 days",
+        DELIVERED,
+        READ,
+        device={"is_online": False},
     ),
-    "0104": Fate("unreachable by RCS (404)", refusal=Refusal(Status.NOT_FOUND)),
-    "0105": Fate(
+    "0104": _fate("unreachable: no RCS (404)", DELIVERED, READ, device={"has_rcs": False}),
+    "0105": _fate(
         "DELIVERED is received and answered before create is answered; then read",
-        (_DELIVERED, _READ),
+        DELIVERED,
+        READ,
         answer=Answer.AFTER_FIRST_STEP,
     ),
-    "0106": Fate(
+    "0106": _fate(
         "delivered and read, each receipt three times and in reverse order",
-        (Step(receipt("READ"), copies=3), Step(receipt("DELIVERED"), copies=3, told_late=True)),
+        Step(event="READ", copies=3),
+        Step(event="DELIVERED", copies=3, told_late=True),
     ),
-    "0107": Fate(
-        "delivered, read, and the user replies with a text",
-        (_DELIVERED, _READ, Step(user_message({"text": "Thank you!"}))),
-    ),
-    "0108": Fate(
+    "0107": _fate("delivered, read, and the user replies with a text", DELIVERED, READ, _REPLY),
+    "0108": _fate(
         "delivered, read, and the user taps the first suggestion",
-        (_DELIVERED, _READ, Step(tap_first_suggestion)),
+        DELIVERED,
+        READ,
+        Step(event="suggestionResponse"),
     ),
-    "0109": Fate(
+    "0109": _fate(
         "delivered, and the user opts out (UNSUBSCRIBE and the text STOP)",
-        (_DELIVERED, Step(user_event("UNSUBSCRIBE")), Step(user_message({"text": "STOP"}))),
+        DELIVERED,
+        Step(event="UNSUBSCRIBE"),
+        Step(event="text", content="STOP"),
     ),
-    "0110": Fate(
-        "expiry inconclusive (TTL_EXPIRATION_REVOKE_FAILED), later delivered",
-        (Step(server_event("TTL_EXPIRATION_REVOKE_FAILED"), reaches_user=False), _DELIVERED),
+    "0110": _fate(
+        "expiry inconclusive at its TTL (TTL_EXPIRATION_REVOKE_FAILED), then delivered",
+        Step(event="TTL_EXPIRATION_REVOKE_FAILED", at_expiry=True),
+        DELIVERED,
     ),
-    "0111": Fate(
-        "refused: not an accepted tester (403)",
-        refusal=Refusal(
-            Status.PERMISSION_DENIED, "The phone number is not an accepted tester of this agent."
-        ),
+    "0111": _fate(
+        "refused: not an accepted tester (403)", refusal=Refusal(Status.PERMISSION_DENIED, _NOT_A_TESTER)
     ),
-    "0112": Fate(
+    "0112": _fate(
         "429 on the first create, the repeat is accepted, delivered and read",
-        (_DELIVERED, _READ),
-        refusal=Refusal(Status.RESOURCE_EXHAUSTED, first_create_only=True),
+        DELIVERED,
+        READ,
+        refusal=Refusal(Status.RESOURCE_EXHAUSTED, times=1),
     ),
-    "0113": Fate(
+    "0113": _fate(
         "500 on the first create though accepted, delivered and read; the repeat answers 200",
-        (_DELIVERED, _READ),
+        DELIVERED,
+        READ,
         answer=Answer.FAILED,
     ),
-    "0114": Fate(
+    "0114": _fate(
         "accepted and delivered, but the first create is held for 30 s; the repeat answers at once",
-        (_DELIVERED,),
+        DELIVERED,
         answer=Answer.HELD,
+        answer_seconds=30,
     ),
-    "0115": Fate(
-        "delivered, then an event type that does not exist yet", (_DELIVERED, Step(receipt("REACTION_ADDED")))
+    "0115": _fate(
+        "delivered, then an event type that does not exist yet", DELIVERED, Step(event="REACTION_ADDED")
     ),
-    "0116": Fate(
-        "delivered, read, and the user sends a location", (_DELIVERED, _READ, Step(user_message(_LOCATION)))
+    "0116": _fate("delivered, read, and the user sends a location", DELIVERED, READ, _LOCATION),
+    "0117": _fate("delivered, read, and the user sends a file", DELIVERED, READ, _FILE),
+    "0118": _fate(
+        "expires at its TTL (TTL_EXPIRATION_REVOKED), and is delivered too",
+        Step(event="TTL_EXPIRATION_REVOKED", at_expiry=True),
+        DELIVERED,
     ),
-    "0117": Fate(
-        "delivered, read, and the user sends a file", (_DELIVERED, _READ, Step(user_message(_FILE)))
+    "0119": _fate(
+        "slow: answered after 1 s, delivered after 3 s, read after 5 s",
+        Step(event="DELIVERED", after_seconds=3),
+        Step(event="READ", after_seconds=2),
+        answer=Answer.HELD,
+        answer_seconds=1,
+    ),
+    "0120": _fate(
+        "429 at every create: this user's traffic limit is reached",
+        refusal=Refusal(Status.RESOURCE_EXHAUSTED, _USER_LIMIT),
+    ),
+    "0121": _fate(
+        "shows text only: cards and actions are refused (400)",
+        DELIVERED,
+        READ,
+        device={"missing_features": FEATURES},
+    ),
+    "0122": _fate(
+        "revoked too late: DELETE answers 200, and DELIVERED comes all the same",
+        Step(event="DELIVERED", after_seconds=2),
+        outruns_revoke=True,
     ),
 }
 
-_EVERY_OTHER_NUMBER = FATES["0101"]
+EVERY_OTHER_NUMBER = _fate(
+    "an ordinary phone: delivered and read; now and then twice, or in reverse", is_ordinary=True
+)
+# A phone that a person plays: what was not delivered by itself is done by hand.
+IN_HAND = Script(description="in a person's hand: delivered, and nothing else by itself", steps=(DELIVERED,))
+SCRIPTS: dict[str, Script] = {
+    **{ending: fate.script for ending, fate in FATES.items()},
+    "ordinary": EVERY_OTHER_NUMBER.script,
+    "hand": IN_HAND,
+}
 
 
 def fate_of(phone_number: str) -> Fate:
-    return FATES.get(phone_number[-4:], _EVERY_OTHER_NUMBER)
+    return FATES.get(phone_number[-4:], EVERY_OTHER_NUMBER)
 
 
 def describe_fates() -> str:
     """The table, one line for each ending."""
     lines = [f"…{ending}  {fate.description}" for ending, fate in FATES.items()]
-    return "\n".join([*lines, f"others  {_EVERY_OTHER_NUMBER.description}"])
+    return "\n".join([*lines, f"others  {EVERY_OTHER_NUMBER.description}"])

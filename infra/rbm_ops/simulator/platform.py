@@ -1,136 +1,139 @@
-"""What Google's side remembers and does: accept messages, ignore repeats, let each number's fate happen."""
+"""What Google's side remembers and does: accept messages, ignore repeats, refuse, revoke."""
 
 import asyncio
-import random
-from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, datetime
 
-from rbm_ops.simulator.background import BackgroundTasks
-from rbm_ops.simulator.callbacks import CallbackQueue
+from rbm_ops.simulator.answers import build_agent_event, build_agent_message
 from rbm_ops.simulator.checks import read_expire_time
+from rbm_ops.simulator.clock import Clock
+from rbm_ops.simulator.conversations import Conversations
+from rbm_ops.simulator.deliveries import Deliveries
+from rbm_ops.simulator.dice import Dice
+from rbm_ops.simulator.disturbances import Disturbances
 from rbm_ops.simulator.errors import ApiError, Status
-from rbm_ops.simulator.fates import Answer, Fate, Step, fate_of
-from rbm_ops.simulator.resources import AcceptedMessage, AgentResource, JsonObject, format_time
+from rbm_ops.simulator.messages import AcceptedMessage, AcceptedMessages
+from rbm_ops.simulator.phones import Phone, Phones
+from rbm_ops.simulator.resources import AgentResource, JsonObject
+from rbm_ops.simulator.scripts import Answer
 from rbm_ops.simulator.settings import SimulatorSettings
-
-_SHORTEST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.05, 0.3
-_HELD_SECONDS = 30
-_INPUT_ONLY = frozenset({"ttl"})
+from rbm_ops.simulator.wire import Broadcast
 
 
 class Platform:
+    """`messages`, `conversations` and `phones` are what it knows; the control API reads them."""
+
     def __init__(
-        self, settings: SimulatorSettings, callbacks: CallbackQueue, background: BackgroundTasks
+        self,
+        settings: SimulatorSettings,
+        *,
+        clock: Clock,
+        phones: Phones,
+        messages: AcceptedMessages,
+        conversations: Conversations,
+        deliveries: Deliveries,
+        disturbances: Disturbances,
+        broadcast: Broadcast,
     ) -> None:
         self._settings = settings
-        self._callbacks = callbacks
-        self._background = background
-        self._creates: Counter[tuple[str, str]] = Counter()
-        self._first_answers: dict[tuple[str, str], JsonObject] = {}
-        self._messages: dict[tuple[str, str], AcceptedMessage] = {}
-        self._deliveries: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._clock = clock
+        self._phones = phones
+        self._messages = messages
+        self._conversations = conversations
+        self._deliveries = deliveries
+        self._disturbances = disturbances
+        self._broadcast = broadcast
 
-    async def create_message(self, resource: AgentResource, body: JsonObject) -> JsonObject:
-        """The AgentMessage. Nothing is awaited before the id is taken: of two creates one is first."""
-        sent_at = datetime.now(UTC)
-        expire_time = read_expire_time(body, sent_at)
-        if first_answer := self._admit(resource):
+    async def create_message(
+        self, resource: AgentResource, body: JsonObject, *, payload_bytes: int = 0
+    ) -> JsonObject:
+        """The AgentMessage; `payload_bytes` counts its files. Raises ApiError.
+
+        Nothing is awaited while the id is taken: of two creates one is first.
+        """
+        await self._disturb()
+        phone = self._phones.find(resource.phone_number)
+        if first_answer := self._admit(resource, phone):
             return first_answer
-        answer = _answer_create(resource, body, sent_at)
-        if expire_time and "ttl" in body:
-            answer["expireTime"] = format_time(expire_time)
-        fate = fate_of(resource.phone_number)
-        message = self._accept(AcceptedMessage(resource, body, answer), fate)
-        await _hold_answer(message, fate.answer)
+        message = self._accept(resource, body, phone, payload_bytes)
+        await self._hold_answer(message)
         return message.answer
 
-    def create_event(self, resource: AgentResource, body: JsonObject) -> JsonObject:
-        if first_answer := self._admit(resource):
+    async def create_event(self, resource: AgentResource, body: JsonObject) -> JsonObject:
+        """READ marks the user's messages, IS_TYPING shows for a while. Raises ApiError."""
+        await self._disturb()
+        if first_answer := self._admit(resource, self._phones.find(resource.phone_number)):
             return first_answer
-        answer = _answer_create(resource, body, datetime.now(UTC))
-        self._first_answers[resource.used_id] = answer
+        answer = build_agent_event(resource, body, self._clock.now())
+        self._messages.put_answer(resource, answer)
+        conversation = self._conversations.find(resource.agent_id, resource.phone_number)
+        if body["eventType"] == "IS_TYPING":
+            conversation.agent_typed_at = self._clock.now()
+        else:
+            conversation.mark_read_by_agent(body["messageId"])
+        self._broadcast.publish(
+            "conversation", {"agentId": resource.agent_id, "phoneNumber": resource.phone_number}
+        )
         return answer
 
     def revoke_message(self, resource: AgentResource) -> None:
         """Stops the delivery; NOT_FOUND when it is too late for that, or there never was such a message."""
-        message = self._messages.get(resource.used_id)
-        if message is None or message.resource != resource or message.reached_user:
+        message = self._messages.find(resource.used_id)
+        if message is None or message.resource != resource or not self._deliveries.revoke(message):
             raise ApiError(Status.NOT_FOUND)
-        self._deliveries[resource.used_id].cancel()
-        message.first_step_done.set()
 
-    def list_messages(self) -> list[JsonObject]:
-        return [
-            {
-                "agentId": message.resource.agent_id,
-                "phoneNumber": message.resource.phone_number,
-                "messageId": message.resource.resource_id,
-                "creates": self._creates[used_id],
-                "body": message.body,
-            }
-            for used_id, message in self._messages.items()
-        ]
+    async def _disturb(self) -> None:
+        if self._disturbances.create_delay_seconds > 0:
+            await self._clock.sleep(self._disturbances.create_delay_seconds)
+        if self._disturbances.create_status is not None:
+            raise ApiError(self._disturbances.create_status)
 
-    def _admit(self, resource: AgentResource) -> JsonObject | None:
-        """Counts the create, refuses it if the number's fate says so, returns the first answer to a used id.
+    def _admit(self, resource: AgentResource, phone: Phone) -> JsonObject | None:
+        """Counts the create, refuses it if the phone is out of reach, returns the first answer to a used id.
 
         That a used id is ignored is documented, what it is answered is not: hence the setting.
         """
-        self._creates[resource.used_id] += 1
-        if first_answer := self._first_answers.get(resource.used_id):
-            if self._settings.reused_id_status == 409:
+        create_number = self._messages.count_create(resource)
+        if first_answer := self._messages.find_answer(resource):
+            if self._settings.choices.reused_id_status == 409:
                 raise ApiError(Status.ALREADY_EXISTS)
             return first_answer
-        refusal = fate_of(resource.phone_number).refusal
-        if refusal and refusal.applies_to(self._creates[resource.used_id]):
+        if not phone.has_rcs:
+            raise ApiError(Status.NOT_FOUND)
+        refusal = phone.script.refusal
+        if refusal and refusal.applies_to(create_number):
             raise ApiError(refusal.status, refusal.message)
+        if self._deliveries.held_count >= self._settings.limits.messages:
+            raise ApiError(
+                Status.RESOURCE_EXHAUSTED, "The simulator holds no more messages for phones offline."
+            )
         return None
 
-    def _accept(self, message: AcceptedMessage, fate: Fate) -> AcceptedMessage:
-        used_id = message.resource.used_id
-        self._first_answers[used_id] = message.answer
-        self._messages[used_id] = message
-        self._deliveries[used_id] = self._background.start(self._deliver(message, fate))
+    def _accept(
+        self, resource: AgentResource, body: JsonObject, phone: Phone, payload_bytes: int
+    ) -> AcceptedMessage:
+        sent_at = self._clock.now()
+        expire_time = read_expire_time(body, sent_at)
+        message = AcceptedMessage(
+            resource,
+            body,
+            build_agent_message(resource, body, sent_at, expire_time, phone, payload_bytes=payload_bytes),
+            sent_at=sent_at,
+            expire_time=expire_time,
+            script=phone.script,
+            dice=Dice(self._settings.seed, resource.agent_id, resource.name),
+        )
+        if phone.script.answer is Answer.AFTER_FIRST_STEP:
+            message.first_step_done = asyncio.Event()
+        self._messages.put(message)
+        self._deliveries.start(message)
         return message
 
-    async def _deliver(self, message: AcceptedMessage, fate: Fate) -> None:
-        waits = draw_waits_seconds(message.resource, seed=self._settings.seed, pace=self._settings.pace)
-        for step in fate.steps:
-            await asyncio.sleep(next(waits))
-            await self._take_step(message, step)
-            message.first_step_done.set()
-
-    async def _take_step(self, message: AcceptedMessage, step: Step) -> None:
-        message.reached_user |= step.reaches_user
-        send_time = message.answer["sendTime"] if step.told_late else format_time(datetime.now(UTC))
-        event = step.event(message, send_time)
-        if event is None:
-            return
-        callbacks = [self._callbacks.post(event) for _ in range(step.copies)]
-        for callback in callbacks:
-            await callback.tried.wait()
-
-
-def draw_waits_seconds(resource: AgentResource, *, seed: int, pace: float) -> Iterator[float]:
-    """Waits before each step: the same for the same seed and message, whatever else goes on."""
-    dice = random.Random(f"{seed}/{resource.name}")  # noqa: S311 - latency, no secret
-    while True:
-        yield dice.uniform(_SHORTEST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS) * pace
-
-
-def _answer_create(resource: AgentResource, body: JsonObject, sent_at: datetime) -> JsonObject:
-    output = {"name": resource.name, "sendTime": format_time(sent_at)}
-    return output | {key: value for key, value in body.items() if key not in _INPUT_ONLY | output.keys()}
-
-
-async def _hold_answer(message: AcceptedMessage, answer: Answer) -> None:
-    match answer:
-        case Answer.AFTER_FIRST_STEP:
-            await message.first_step_done.wait()
-        case Answer.HELD:
-            await asyncio.sleep(_HELD_SECONDS)
-        case Answer.FAILED:
-            raise ApiError(Status.INTERNAL)
-        case Answer.AT_ONCE:
-            return
+    async def _hold_answer(self, message: AcceptedMessage) -> None:
+        match message.script.answer:
+            case Answer.AFTER_FIRST_STEP if message.first_step_done is not None:
+                await message.first_step_done.wait()
+            case Answer.HELD:
+                await self._clock.sleep(message.script.answer_seconds)
+            case Answer.FAILED:
+                raise ApiError(Status.INTERNAL)
+            case _:
+                return

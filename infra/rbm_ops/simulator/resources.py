@@ -1,12 +1,16 @@
-"""The nouns of the API: resources, their names, the messages that were accepted, and how time is written."""
+"""The nouns of the API: resources, their names, and how time is written."""
 
-import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
+
+import msgspec
 
 JsonObject: TypeAlias = dict[str, Any]
 Collection: TypeAlias = Literal["agentMessages", "agentEvents"]
+# A wait that somebody chooses: a year is beyond all that the platform keeps.
+Seconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=366 * 24 * 3600)]
+Copies: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=100)]
 
 _AGENT_DOMAIN = "@rbm.goog"
 
@@ -43,14 +47,3 @@ class AgentResource:
     def used_id(self) -> tuple[str, str]:
         """An id counts once per agent, over messages and events together."""
         return self.agent_id, self.resource_id
-
-
-@dataclass(slots=True)
-class AcceptedMessage:
-    """A message on its way to the phone, and after its arrival."""
-
-    resource: AgentResource
-    body: JsonObject
-    answer: JsonObject
-    reached_user: bool = False
-    first_step_done: asyncio.Event = field(default_factory=asyncio.Event)

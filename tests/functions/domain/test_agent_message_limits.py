@@ -1,4 +1,4 @@
-"""The published limits (rbm-platform, section 3.3): at the limit passes, one beyond is refused there."""
+"""The limits of guides/build/messages/send (April 2026): at the limit passes, one beyond is refused."""
 
 import json
 from collections.abc import Callable

@@ -9,7 +9,7 @@ from google.pubsub_v1 import SubscriberClient
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 
 from rbm_ops.local.addresses import Addresses, choose_addresses
-from rbm_ops.local.topology import DEAD_LETTERS, PUSH_SUBSCRIPTIONS, make_topology
+from rbm_ops.local.topology import CONSOLE_SUBSCRIPTIONS, DEAD_LETTERS, PUSH_SUBSCRIPTIONS, make_topology
 
 
 @pytest.fixture
@@ -34,6 +34,14 @@ def test_each_function_is_pushed_to_with_back_off_and_dead_letters(addresses: Ad
         assert found.push_config.push_endpoint == f"http://{getattr(addresses, expected.function)}/"
         assert found.dead_letter_policy.dead_letter_topic.endswith(f"/{DEAD_LETTERS}")
         assert found.retry_policy.minimum_backoff < found.retry_policy.maximum_backoff
+
+
+def test_console_watches_by_subscriptions_of_its_own(addresses: Addresses) -> None:
+    make_topology(addresses)
+    for name, topic in CONSOLE_SUBSCRIPTIONS.items():
+        found = _find_subscription(addresses, name)
+        assert found.topic == f"projects/{addresses.project}/topics/{topic}"
+        assert not found.push_config.push_endpoint
 
 
 def test_topology_made_again_for_other_ports_pushes_there(addresses: Addresses) -> None:

@@ -1,11 +1,13 @@
 """`rbm up`: one command starts it all, one Ctrl-C stops it all."""
 
+import json
 import os
 import signal
 import socket
+import urllib.request
 from pathlib import Path
 
-from tests.support.local_cloud import Rbm, find_port_row, is_alive, wait_until
+from tests.support.local_cloud import PATIENCE_SECONDS, Rbm, find_port_row, is_alive, wait_until
 
 _FUNCTIONS = {"webhook", "correlate", "send"}
 
@@ -15,6 +17,10 @@ def test_up_without_gcloud_and_java_starts_everything_and_ctrl_c_leaves_nothing(
         assert up.stdout is not None
         rbm.wait_until_ready()
         wait_until(lambda: "Ready in" in up.stdout.readline(), what="it says that it is ready")
+        console = up.stdout.readline().split()
+        assert console[:2] == ["console", f"http://{rbm.running()['console']}/"]
+        with urllib.request.urlopen(f"{console[1]}api/cloud", timeout=PATIENCE_SECONDS) as answer:
+            assert {row["name"] for row in json.load(answer)["functions"]} == _FUNCTIONS
         children = rbm.process_ids()
         assert children.keys() == {"emulators", "simulator", *_FUNCTIONS}
         assert all(map(is_alive, children.values()))

@@ -7,19 +7,23 @@ import json
 import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
 
+from rbm_ops.simulator.clock import ClockMode
+from rbm_ops.simulator.envelope import type_of
 from rbm_ops.simulator.server import RunningSimulator, running_simulator
-from rbm_ops.simulator.settings import RetryPolicy, SimulatorSettings
+from rbm_ops.simulator.settings import SimulatorSettings
 
 AGENT_ID = "growing-tree-bank"
 CLIENT_TOKEN = "SJENCPGJESMGUFPY"
 DEADLINE_SECONDS = 10
-QUICK = {"pace": 0.001, "retry": RetryPolicy(first_wait_seconds=0.001, longest_wait_seconds=0.004)}
+START = datetime(2026, 11, 22, 10, tzinfo=UTC)
+STEPPED = {"clock": ClockMode.STEPPED, "clock_start": START, "seed": 1}
 
 
 @dataclass
@@ -39,7 +43,11 @@ class Webhook:
     @property
     def payloads(self) -> list[bytes]:
         """The signed bytes of every call so far."""
-        return [base64.b64decode(request["body"]["message"]["data"]) for request in self.requests]
+        return [self.payload_of(request) for request in self.requests]
+
+    @staticmethod
+    def payload_of(request: dict[str, Any]) -> bytes:
+        return base64.b64decode(request["body"]["message"]["data"])
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -48,13 +56,13 @@ class Webhook:
     @property
     def kinds(self) -> list[str]:
         """The event type, or else the content member, of every call so far."""
-        members = ("text", "userFile", "location", "suggestionResponse")
-        return [event.get("eventType") or next(m for m in members if m in event) for event in self.events]
+        return [type_of(event) for event in self.events]
 
     async def receive(self, request: web.Request) -> web.Response:
-        body = await request.json()
+        raw = await request.read()
+        body = json.loads(raw)
         async with self.arrived:
-            self.requests.append({"headers": request.headers.copy(), "body": body})
+            self.requests.append({"headers": request.headers.copy(), "body": body, "raw": raw})
             self.arrived.notify_all()
         if "secret" in body:
             return web.Response(text=self.handshake_answer(body["secret"]))
@@ -72,7 +80,11 @@ class Business:
     """Calls the simulator. Every call returns the status and the JSON body."""
 
     session: aiohttp.ClientSession
-    url: str
+    simulator: RunningSimulator
+
+    @property
+    def url(self) -> str:
+        return self.simulator.url
 
     async def call(self, method: str, path: str, **options: Any) -> tuple[int, Any]:
         options.setdefault("headers", {"Authorization": "Bearer ya29.token"})
@@ -87,6 +99,20 @@ class Business:
         path = f"/v1/phones/{phone_number}/agentMessages"
         return await self.call("POST", path, params=parameters, json=body)
 
+    async def start_create(
+        self, phone_number: str, body: Any = None, *, message_id: str = ""
+    ) -> "asyncio.Task[tuple[int, Any]]":
+        """Returns when the platform has the message or has answered: some answers wait for the clock."""
+        used_id = AGENT_ID, message_id or str(uuid.uuid4())
+        news = self.simulator.simulation.broadcast.listen()
+        create = asyncio.create_task(self.create(phone_number, body, message_id=used_id[1]))
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while not create.done() and self.simulator.simulation.messages.find(used_id) is None:
+                heard = asyncio.create_task(news.get())
+                await asyncio.wait((heard, create), return_when=asyncio.FIRST_COMPLETED)
+                heard.cancel()
+        return create
+
     async def revoke(self, phone_number: str, message_id: str) -> tuple[int, Any]:
         path = f"/v1/phones/{phone_number}/agentMessages/{message_id}"
         return await self.call("DELETE", path, params={"agentId": AGENT_ID})
@@ -96,8 +122,8 @@ class Business:
         return body
 
 
-@pytest.fixture
-async def webhook() -> AsyncIterator[Webhook]:
+@contextlib.asynccontextmanager
+async def serve_webhook() -> AsyncIterator[Webhook]:
     webhook = Webhook()
     application = web.Application()
     application.router.add_post("/", webhook.receive)
@@ -105,23 +131,31 @@ async def webhook() -> AsyncIterator[Webhook]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     webhook.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
-    yield webhook
-    webhook.release.set()
-    await runner.cleanup()
+    try:
+        yield webhook
+    finally:
+        webhook.release.set()
+        await runner.cleanup()
+
+
+@pytest.fixture
+async def webhook() -> AsyncIterator[Webhook]:
+    async with serve_webhook() as webhook:
+        yield webhook
 
 
 @pytest.fixture
 def simulate(webhook: Webhook) -> Callable[..., Any]:
-    """Starts a simulator with other settings than the quick ones: `async with simulate(pace=1000) as …`."""
+    """Starts a simulator, on a stepped clock unless told otherwise: `async with simulate(seed=2) as …`."""
 
     @contextlib.asynccontextmanager
     async def start(**changes: Any) -> AsyncIterator[tuple[RunningSimulator, Business]]:
-        settings = {"webhook_url": webhook.url, "client_token": CLIENT_TOKEN, **QUICK, **changes}
+        settings = {"webhook_url": webhook.url, "client_token": CLIENT_TOKEN, **STEPPED, **changes}
         async with (
             running_simulator(SimulatorSettings(**settings)) as simulator,
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=DEADLINE_SECONDS)) as session,
         ):
-            yield simulator, Business(session, simulator.url)
+            yield simulator, Business(session, simulator)
 
     return start
 

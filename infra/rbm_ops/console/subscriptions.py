@@ -1,0 +1,115 @@
+"""What the console pulls from Pub/Sub: updates, and dead letters. Acknowledged once the pages were told."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import grpc
+from google.api_core.exceptions import DeadlineExceeded, GoogleAPICallError
+from google.pubsub_v1 import SubscriberAsyncClient
+from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcAsyncIOTransport
+
+from rbm_ledger.domain.errors import NotJson
+from rbm_ledger.domain.json_bytes import decode_object
+from rbm_ops.console.answers import encode
+from rbm_ops.console.stream import OpenPages
+from rbm_ops.local.addresses import Addresses
+from rbm_ops.local.topology import PUSH_SUBSCRIPTIONS
+
+_MESSAGES_PER_PULL = 500
+_PULL_SECONDS = 20.0
+_ACKNOWLEDGE_SECONDS = 10.0
+_FIRST_WAIT_SECONDS = 0.2
+_LONGEST_WAIT_SECONDS = 5.0
+_KEPT_DEAD_LETTERS = 200
+
+# What Pub/Sub adds to a dead letter (cloud.google.com/pubsub/docs/handling-failures, read 2026-11).
+_SOURCE_SUBSCRIPTION = "CloudPubSubDeadLetterSourceSubscription"
+_DELIVERY_COUNT = "CloudPubSubDeadLetterSourceDeliveryCount"
+
+Messages = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetters:
+    """The latest dead letters since the console's start, newest first; Pub/Sub keeps all of them."""
+
+    rows: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=_KEPT_DEAD_LETTERS))
+
+    def add(self, message: Any) -> dict[str, Any]:
+        row = describe_dead_letter(message)
+        self.rows.appendleft(row)
+        return row
+
+
+async def watch_updates(addresses: Addresses, pages: OpenPages) -> None:
+    """Never returns."""
+
+    def tell(messages: Messages) -> None:
+        for message in messages:
+            pages.tell("update", message.data.decode(errors="replace"))
+
+    await _pull(addresses, "rbm-updates-console", tell)
+
+
+async def watch_dead_letters(addresses: Addresses, pages: OpenPages, dead_letters: DeadLetters) -> None:
+    """Never returns."""
+
+    def tell(messages: Messages) -> None:
+        for message in messages:
+            pages.tell("deadLetter", encode(dead_letters.add(message)))
+
+    await _pull(addresses, "rbm-dead-letters-console", tell)
+
+
+def describe_dead_letter(message: Any) -> dict[str, Any]:
+    """`topic` is the one that the message was published to first."""
+    attributes = dict(message.attributes)
+    source = attributes.get(_SOURCE_SUBSCRIPTION, "")
+    count = attributes.get(_DELIVERY_COUNT, "")
+    topics = {subscription.name: subscription.topic for subscription in PUSH_SUBSCRIPTIONS}
+    return {
+        "messageId": message.message_id,
+        "publishTime": message.publish_time,
+        "topic": topics.get(source, source),
+        "deliveryAttempt": int(count) if count.isdecimal() else None,
+        "attributes": attributes,
+        "data": _describe_data(message.data),
+    }
+
+
+def _describe_data(data: bytes) -> object:
+    try:
+        return decode_object(data)
+    except NotJson:
+        return data.decode(errors="replace")
+
+
+async def _pull(addresses: Addresses, subscription: str, take: Callable[[Messages], None]) -> None:
+    """Takes what comes, for ever; an emulator that is away is tried again after growing waits."""
+    name = f"projects/{addresses.project}/subscriptions/{subscription}"
+    wait_seconds = _FIRST_WAIT_SECONDS
+    async with grpc.aio.insecure_channel(addresses.pubsub) as channel:
+        client = SubscriberAsyncClient(transport=SubscriberGrpcAsyncIOTransport(channel=channel))
+        while True:
+            try:
+                await _pull_once(client, name, take)
+                wait_seconds = _FIRST_WAIT_SECONDS
+            except GoogleAPICallError:
+                await asyncio.sleep(wait_seconds)
+                wait_seconds = min(2 * wait_seconds, _LONGEST_WAIT_SECONDS)
+
+
+async def _pull_once(client: SubscriberAsyncClient, name: str, take: Callable[[Messages], None]) -> None:
+    request = {"subscription": name, "max_messages": _MESSAGES_PER_PULL}
+    try:
+        pulled = await client.pull(request=request, timeout=_PULL_SECONDS, retry=None)
+    except DeadlineExceeded:
+        return
+    if not pulled.received_messages:
+        return
+    take([received.message for received in pulled.received_messages])
+    acknowledged = {"subscription": name, "ack_ids": [it.ack_id for it in pulled.received_messages]}
+    await client.acknowledge(request=acknowledged, timeout=_ACKNOWLEDGE_SECONDS, retry=None)
