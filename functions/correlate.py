@@ -30,7 +30,9 @@ async def correlate(request: Request) -> Response:
 
 async def _handle(request: Request) -> Response:
     push = parse_push(await entry.read_body(request, MAX_PUSH_BYTES))
-    event = await _correlate_event()(_read_arrival(push))
+    arrival = _read_arrival(push)
+    correlated = await _correlate_event()(arrival)
+    event = correlated.event
     log(
         "correlate_event_recorded",
         Severity.WARNING if event.family == "Unknown" else Severity.INFO,
@@ -38,6 +40,8 @@ async def _handle(request: Request) -> Response:
         type=event.event_type,
         agent_id=event.agent_id,
         message_id=push.attributes.get("messageId"),
+        orphan=correlated.is_orphan,
+        lag_seconds=entry.seconds_between(arrival.received_at, entry.utc_now()),
         delivery_attempt=push.delivery_attempt or None,
     )
     return Response(status_code=204)

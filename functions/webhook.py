@@ -54,6 +54,7 @@ async def _handle(request: Request) -> Response:
         type=outcome.event.event_type,
         agent_id=outcome.event.agent_id,
         token_version=outcome.token_version,
+        event_age_seconds=entry.seconds_between(outcome.event.send_time, call.received_at),
     )
     return PlainTextResponse("")
 

@@ -34,6 +34,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def seconds_between(earlier: datetime | None, later: datetime) -> float | None:
+    """For a log; 0 where clocks disagree, None where nobody said when."""
+    return None if earlier is None else max(0.0, round((later - earlier).total_seconds(), 3))
+
+
 async def read_body(request: Request, limit_bytes: int) -> bytes:
     """The whole body; raises InputTooLarge once all of it has come, so that the caller hears the answer."""
     chunks: list[bytes] = []

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -172,3 +172,13 @@ async def test_defect_is_500_and_logged_by_place_and_kind_alone(capsys: pytest.C
     )
     assert logged["frames"][-1].endswith(" handle")
     assert "4155550101" not in json.dumps((described, logged))
+
+
+@pytest.mark.parametrize(("passed_seconds", "logged"), [(1.23456, 1.235), (0, 0), (-5, 0)])
+def test_seconds_between_are_rounded_and_never_negative(passed_seconds: float, logged: float) -> None:
+    earlier = datetime(2026, 11, 22, tzinfo=UTC)
+    assert entry.seconds_between(earlier, earlier + timedelta(seconds=passed_seconds)) == logged
+
+
+def test_seconds_since_nobody_knows_when_are_none() -> None:
+    assert entry.seconds_between(None, datetime(2026, 11, 22, tzinfo=UTC)) is None

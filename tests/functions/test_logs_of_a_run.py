@@ -158,6 +158,20 @@ def test_run_shows_who_was_sent_to_by_two_digits(run: Run) -> None:
     assert shown == {redact_phone_number(number) for number in CUSTOMERS}
 
 
+def test_run_shows_how_old_events_were_and_which_came_before_their_request(run: Run) -> None:
+    published = [
+        entry for entry in run.functions["webhook"].read_log() if entry["event"].endswith("published")
+    ]
+    ages = [entry["event_age_seconds"] for entry in published if "event_age_seconds" in entry]
+    recorded = [
+        entry for entry in run.functions["correlate"].read_log() if entry["event"].endswith("recorded")
+    ]
+    assert len(ages) > 10
+    assert min(ages) > 24 * 3600
+    assert all(entry["lag_seconds"] >= 0 for entry in recorded)
+    assert {entry.get("orphan") for entry in recorded} >= {True, None}
+
+
 def test_document_that_firestore_refuses_is_named_without_its_number(run: Run) -> None:
     reasons = [
         entry["reason"] for entry in run.functions["correlate"].read_log() if entry["severity"] == "ERROR"

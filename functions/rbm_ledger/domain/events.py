@@ -92,6 +92,7 @@ class UnknownEvent:
 
     family = "Unknown"
     event_type = ""
+    send_time = None
 
 
 Event = UserEvent | ServerEvent | UserMessage | AgentLaunchEvent | UnknownEvent

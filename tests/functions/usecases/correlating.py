@@ -10,7 +10,7 @@ from tests.support.payloads import event_bytes
 
 from rbm_ledger.domain.correlation import Arrival
 from rbm_ledger.domain.ledger import DocumentPath
-from rbm_ledger.usecases.correlate import CorrelateEvent
+from rbm_ledger.usecases.correlate import Correlated, CorrelateEvent
 
 RECEIVED = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NOW = RECEIVED + timedelta(seconds=2)
@@ -26,7 +26,7 @@ class Correlation:
     ledger: InMemoryLedger = field(default_factory=InMemoryLedger)
     updates: RecordingPublisher = field(default_factory=RecordingPublisher)
 
-    async def take(self, payload: bytes) -> None:
+    async def take(self, payload: bytes) -> Correlated:
         correlate = CorrelateEvent(
             ledger=self.ledger,
             updates=self.updates if self.has_updates else None,
@@ -34,10 +34,10 @@ class Correlation:
             retention=RETENTION,
             store_content=self.store_content,
         )
-        await correlate(Arrival(payload, RECEIVED))
+        return await correlate(Arrival(payload, RECEIVED))
 
-    async def take_file(self, name: str, **changes: Any) -> None:
-        await self.take(event_bytes(name, **changes))
+    async def take_file(self, name: str, **changes: Any) -> Correlated:
+        return await self.take(event_bytes(name, **changes))
 
     def read(self, document: DocumentPath) -> dict[str, Any]:
         """The document without its stamps."""

@@ -189,3 +189,23 @@ async def test_typing_concerns_the_conversation_even_where_it_names_a_message(
     await correlation.take_file("user-event-is-typing", messageId=MESSAGE_DOCUMENT[-1])
     assert set(correlation.ledger.documents) == {CONVERSATION_DOCUMENT}
     assert correlation.updates.messages == []
+
+
+@pytest.mark.parametrize(
+    ("name", "is_orphan"),
+    [("user-event-delivered", True), ("user-event-is-typing", None), ("user-message-text", None)],
+)
+async def test_event_before_its_request_makes_an_orphan(
+    correlation: Correlation, name: str, is_orphan: bool | None
+) -> None:
+    assert (await correlation.take_file(name)).is_orphan is is_orphan
+
+
+async def test_event_after_its_request_is_no_orphan(correlation: Correlation) -> None:
+    correlation.ledger.documents[MESSAGE_DOCUMENT] = {"requestedTime": NOW}
+    assert (await correlation.take_file("user-event-delivered")).is_orphan is False
+
+
+async def test_without_updates_nothing_is_read_back_and_no_orphan_known() -> None:
+    correlated = await Correlation(has_updates=False).take_file("user-event-delivered")
+    assert correlated.is_orphan is None
