@@ -65,7 +65,7 @@ class LocalCloud:
         report("topics and subscriptions")
         await asyncio.to_thread(make_topology, self.addresses)
         report("simulator, webhook, correlate, send")
-        await self._start_all([_simulator_command(self.addresses), *_function_commands(self.addresses)])
+        await self._start_all([_simulator_command(self.addresses), *function_commands(self.addresses)])
         report("handshake")
         await asyncio.to_thread(_register_webhook, self.addresses)
 
@@ -179,7 +179,7 @@ def _register_webhook(addresses: Addresses) -> None:
         simulator.close()
 
 
-def _function_commands(addresses: Addresses) -> list[Command]:
+def function_commands(addresses: Addresses) -> list[Command]:
     """Served as the buildpack serves them: the framework's own command, in the folder that is deployed."""
     framework = str(Path(sys.executable).with_name("functions-framework"))
     return [

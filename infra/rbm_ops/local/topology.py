@@ -61,7 +61,11 @@ def make_topology(addresses: Addresses) -> None:
         for name, topic in {DEAD_LETTER_SUBSCRIPTION: DEAD_LETTERS, **CONSOLE_SUBSCRIPTIONS}.items():
             _ensure(
                 subscriber.create_subscription,
-                {"name": f"{project}/subscriptions/{name}", "topic": f"{project}/topics/{topic}"},
+                {
+                    "name": f"{project}/subscriptions/{name}",
+                    "topic": f"{project}/topics/{topic}",
+                    "ack_deadline_seconds": _ACK_DEADLINE_SECONDS,
+                },
             )
         for subscription in PUSH_SUBSCRIPTIONS:
             _make_push_subscription(subscriber, subscription, addresses)

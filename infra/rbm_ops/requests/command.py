@@ -43,6 +43,7 @@ async def run_send(arguments: argparse.Namespace) -> int:
         "idempotencyKey": key,
         "source": "rbm",
         **_read_content(arguments),
+        **({"ttl": arguments.ttl} if arguments.ttl else {}),
     }
     environment = _find_cloud()
     publisher = connect_send_requests(

@@ -55,7 +55,7 @@ class Deliveries:
         """False when the user has it already."""
         if message.delivered_time is not None:
             return False
-        message.state = MessageState.REVOKED
+        self._users.withdraw(message, MessageState.REVOKED)
         if not message.script.outruns_revoke:
             self._end(message)
         _mark_step_done(message)
@@ -137,7 +137,7 @@ class Deliveries:
                 "TTL_EXPIRATION_REVOKED", message, Telling(self._clock.now(), message.dice)
             )
         else:
-            message.state = MessageState.DELETED
+            self._users.withdraw(message, MessageState.DELETED)
 
     def _end(self, message: AcceptedMessage) -> None:
         """Nothing more is planned for it."""

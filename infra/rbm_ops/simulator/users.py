@@ -109,6 +109,11 @@ class Users:
         self._conversations.find(agent_id, phone_number).entries.append(message)
         self._show(agent_id, phone_number)
 
+    def withdraw(self, message: AcceptedMessage, state: MessageState) -> None:
+        """Silently: nobody is told but who watches the conversation."""
+        message.state = state
+        self._show(message.resource.agent_id, message.resource.phone_number)
+
     def _show(self, agent_id: str, phone_number: str) -> None:
         self._broadcast.publish("conversation", {"agentId": agent_id, "phoneNumber": phone_number})
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from tests.support.local_cloud import PATIENCE_SECONDS, Rbm, find_port_row, is_alive, wait_until
 
+from rbm_ops.simulator.client import SimulatorClient
+
 _FUNCTIONS = {"webhook", "correlate", "send"}
 
 
@@ -57,6 +59,19 @@ def test_second_up_beside_a_running_one_is_refused_and_names_it(rbm: Rbm) -> Non
         second = rbm.run("up")
         assert second.returncode == 1
         assert str(rbm.running()["webhook"]) in second.stderr
+
+
+def test_webhook_is_registered_by_the_handshake_and_messages_expire_at_their_ttl(rbm: Rbm) -> None:
+    with rbm.started("up", "--port-base", find_port_row()):
+        rbm.wait_until_ready()
+        simulator = SimulatorClient(f"http://{rbm.running()['simulator']}")
+        (webhook,) = simulator.call("GET", "webhooks")["webhooks"]
+        assert (webhook["agentId"], webhook["isVerified"]) == ("", True)
+        published = rbm.run("send", "+14155550103", "--text", "Hello", "--ttl", "3s")
+        message_id = published.stdout.split()[-1]
+        (callback,) = simulator.wait_for_callbacks(1, timeout_seconds=PATIENCE_SECONDS)
+        simulator.close()
+    assert (callback["eventType"], callback["messageId"]) == ("TTL_EXPIRATION_REVOKED", message_id)
 
 
 def test_killed_function_is_replaced(rbm: Rbm) -> None:

@@ -12,6 +12,7 @@ from rbm_ops.simulator.control.stream import CallbackCounts, merge
 from rbm_ops.simulator.wire import Broadcast
 
 NUMBER = "+4915155501234"
+MESSAGE_ID = "5b3b7f0e-8c5e-4c0a-9f0e-2a6f1d6b7c11"
 EVENT = {"agentId": "a@rbm.goog", "eventType": "REACTION_ADDED"}
 
 
@@ -67,6 +68,16 @@ async def test_wire_conversation_and_phone_are_told(control, business, simulator
         assert await reader.read_until("conversation", bool) == expected
         record = await reader.read_until("wire", bool)
         assert record == (await business.read_control("wire"))["records"][0]
+
+
+async def test_revoke_is_told_as_a_change_of_the_conversation(control, business, read_stream) -> None:
+    await control("PATCH", f"phones/{NUMBER}", {"isOnline": False})
+    await business.create(NUMBER, message_id=MESSAGE_ID)
+    async with read_stream() as reader:
+        await reader.read_event()
+        await business.revoke(NUMBER, MESSAGE_ID)
+        expected = {"agentId": "growing-tree-bank", "phoneNumber": NUMBER}
+        assert await reader.read_until("conversation", bool) == expected
 
 
 async def test_reader_who_leaves_is_forgotten(control, simulator, read_stream) -> None:

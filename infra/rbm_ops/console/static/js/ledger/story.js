@@ -50,8 +50,9 @@ function makeMissing({ messageId }) {
     makeEmptyState(
       "ledger",
       "The ledger has no such message yet.",
-      `It appears here as soon as send has written it: ${messageId}. `,
-      "If it does not, look at the wire for a stopped function.",
+      "It appears here as soon as send has written it: ",
+      el("code", {}, messageId),
+      ". If it does not, look at the wire for a stopped function.",
     ),
   ];
 }
