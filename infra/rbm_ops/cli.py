@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import rbm_ops.before_grpc  # noqa: F401 - its place is before all others
-from rbm_ops.check import run_check
+from rbm_ops.check import STEPS, parse_step, run_check
 from rbm_ops.demo.command import run_demo
 from rbm_ops.emulators.google import EmulatorsMissing
 from rbm_ops.local.addresses import DEFAULT_PORT_BASE, PortsInUse, state_folder
@@ -15,6 +15,9 @@ from rbm_ops.local.command import AlreadyRunning, run_up
 from rbm_ops.local.processes import ProcessDied
 from rbm_ops.requests.command import BadContent, NoCloud, NotFound, run_send, run_show
 from rbm_ops.simulator.command import BadSettings, add_arguments, run_simulator
+from rbm_ops.smoke.command import run_smoke
+from rbm_ops.smoke.target import NoTarget
+from rbm_ops.smoke.target import add_arguments as add_smoke_arguments
 
 # What a person can mend; the text says how. Anything else is a fault of ours and shows where.
 _MENDABLE = (
@@ -24,6 +27,7 @@ _MENDABLE = (
     EmulatorsMissing,
     EmulatorsUnnamed,
     NoCloud,
+    NoTarget,
     NotFound,
     PortsInUse,
     ProcessDied,
@@ -48,8 +52,8 @@ def _make_parser() -> argparse.ArgumentParser:
     _add_send(commands)
     _add_show(commands)
     _add_simulator(commands)
-    check = commands.add_parser("check", help="lint, types, import rules and tests, as CI runs them")
-    check.set_defaults(run=lambda _arguments: asyncio.to_thread(run_check))
+    _add_smoke(commands)
+    _add_check(commands)
     return parser
 
 
@@ -75,11 +79,12 @@ def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 def _add_send(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     send = commands.add_parser("send", help="publish one send request")
     send.set_defaults(run=run_send)
-    send.add_argument("phone_number", help="E.164; +14155550101 to +14155550117 have fixed fates locally")
+    send.add_argument("phone_number", help="E.164; +14155550101 to +14155550122 have fixed fates locally")
     content = send.add_mutually_exclusive_group(required=True)
     content.add_argument("--text", help="what to say")
     content.add_argument("--content", type=Path, metavar="FILE", help="JSON of a contentMessage or more")
     send.add_argument("--agent", default="growing-tree-bank", help="agentId (default: %(default)s)")
+    send.add_argument("--ttl", help='how long it may take to deliver, such as "10s" (default: for ever)')
     send.add_argument("--key", help="idempotencyKey: the same key is the same message")
 
 
@@ -93,6 +98,20 @@ def _add_simulator(commands: "argparse._SubParsersAction[argparse.ArgumentParser
     simulator = commands.add_parser("simulator", help="play Google's platform, for any agent on this machine")
     simulator.set_defaults(run=run_simulator)
     add_arguments(simulator)
+
+
+def _add_smoke(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    smoke = commands.add_parser("smoke", help="see whether a deployed system works, from webhook to document")
+    smoke.set_defaults(run=run_smoke)
+    add_smoke_arguments(smoke)
+
+
+def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    check = commands.add_parser("check", help="lint, types, policies, tests and Terraform, as CI runs them")
+    check.set_defaults(run=lambda arguments: asyncio.to_thread(run_check, arguments.steps))
+    check.add_argument(
+        "steps", nargs="*", type=parse_step, metavar="STEP", help=f"only these, of {', '.join(STEPS)}"
+    )
 
 
 def _add_emulators(parser: argparse.ArgumentParser) -> None:

@@ -5,8 +5,12 @@ import os
 from google.cloud import firestore
 
 
-def connect_firestore(project: str, emulator_host: str) -> firestore.AsyncClient:
-    """The client finds an emulator by the environment only; an empty host means the cloud."""
+def connect_firestore(project: str, emulator_host: str, database: str = "") -> firestore.AsyncClient:
+    """The client finds an emulator by the environment only; an empty host means the cloud.
+
+    Without a name it is the database that FIRESTORE_DATABASE names, as for the functions.
+    """
     if emulator_host:
         os.environ["FIRESTORE_EMULATOR_HOST"] = emulator_host
-    return firestore.AsyncClient(project=project, database=os.environ.get("FIRESTORE_DATABASE", "(default)"))
+    named = database or os.environ.get("FIRESTORE_DATABASE", "(default)")
+    return firestore.AsyncClient(project=project, database=named)

@@ -1,0 +1,64 @@
+# shellcheck shell=bash disable=SC2154 # the part of deploy.sh that makes the database; its variables are set there
+
+make_ledger() {
+    ensure gcloud firestore databases describe --database="$database" --project="$project" -- \
+        gcloud firestore databases create --database="$database" --project="$project" --location="$region" \
+        --type=firestore-native --edition=standard --delete-protection --enable-pitr
+    if $dry_run || ! has_backups; then
+        run gcloud firestore backups schedules create --database="$database" --project="$project" \
+            --recurrence=daily --retention=14d
+    fi
+    leave_unindexed messages acceptedTime attempts content events expireTime faults platform requestedTime \
+        revokedTime updatedTime
+    leave_unindexed conversations consent lastInboundAtMs updatedTime
+    leave_unindexed userMessages contentText location repliesTo sendTime suggestionResponse text updatedTime userFile
+    leave_unindexed quarantine raw reason updatedTime
+    index_message_id
+    local name
+    for name in correlate send; do
+        grant_on_project "serviceAccount:$(account $name)" roles/datastore.user \
+            "expression=resource.name == \"projects/$project/databases/$database\",title=rbm-ledger-only"
+    done
+}
+
+has_backups() {
+    local found
+    found=$(gcloud firestore backups schedules list --database="$database" --project="$project" --format='value(name)')
+    [ -n "$found" ]
+}
+
+# One change of a field has to end before the next begins.
+leave_unindexed() {
+    local collection=$1 field
+    shift
+    change_field indexes fields update purgeTime --disable-indexes
+    change_field fields ttls update purgeTime --enable-ttl --async
+    for field in "$@"; do
+        change_field indexes fields update "$field" --disable-indexes --async
+    done
+}
+
+change_field() {
+    run gcloud firestore "$@" --collection-group="$collection" --database="$database" --project="$project"
+}
+
+# rbm show finds a message without knowing its agent. gcloud has no flag for the scope of such an index.
+index_message_id() {
+    local scope indexes=
+    for scope in COLLECTION COLLECTION_GROUP; do
+        indexes+="${indexes:+,}{\"queryScope\":\"$scope\",\"fields\":[{\"fieldPath\":\"messageId\",\"order\":\"ASCENDING\"}]}"
+    done
+    local field="projects/$project/databases/$database/collectionGroups/messages/fields/messageId"
+    # The token goes in by standard input: arguments are for everybody on this machine to see.
+    print_authorization | run curl --fail --silent --show-error --request PATCH --header @- \
+        --header 'Content-Type: application/json' --data "{\"indexConfig\":{\"indexes\":[$indexes]}}" \
+        "https://firestore.googleapis.com/v1/$field?updateMask=indexConfig"
+}
+
+print_authorization() {
+    if $dry_run; then
+        echo "# The next command reads standard input: Authorization: Bearer \$(gcloud auth print-access-token)" >&2
+    else
+        echo "Authorization: Bearer $(gcloud auth print-access-token)"
+    fi
+}

@@ -1,0 +1,68 @@
+# What the account needs to apply this configuration again. A person with more rights applies it first, and whenever
+# these grants change: the account can't widen its own. Whoever decides what Cloud Build runs has all of this.
+
+locals {
+  deploy_roles = !var.continuous_deployment ? [] : concat(
+    [
+      "roles/artifactregistry.admin",
+      "roles/cloudfunctions.developer",
+      "roles/datastore.owner",
+      "roles/iam.serviceAccountAdmin",
+      "roles/logging.configWriter",
+      "roles/logging.logWriter",
+      "roles/monitoring.editor",
+      "roles/pubsub.admin",
+      "roles/run.admin",
+      "roles/secretmanager.admin",
+      "roles/serviceusage.serviceUsageAdmin",
+      "roles/storage.admin",
+    ],
+    var.analytics ? ["roles/bigquery.dataOwner"] : [],
+    local.has_load_balancer ? ["roles/compute.loadBalancerAdmin", "roles/compute.securityAdmin"] : [],
+  )
+
+  # The only roles that this configuration grants on the project to accounts that run.
+  project_roles = ["roles/datastore.user", "roles/logging.logWriter", "roles/storage.objectViewer"]
+
+  accounts_deployed = !var.continuous_deployment ? {} : merge(
+    { for name, account in google_service_account.runtime : name => account.name },
+    { push = google_service_account.push.name, build = google_service_account.build.name },
+  )
+}
+
+resource "google_project_iam_member" "deploy" {
+  for_each = toset(local.deploy_roles)
+
+  project = var.project_id
+  role    = each.key
+  member  = google_service_account.deploy[0].member
+}
+
+resource "google_project_iam_member" "deploy_grants" {
+  count = var.continuous_deployment ? 1 : 0
+
+  project = var.project_id
+  role    = "roles/resourcemanager.projectIamAdmin"
+  member  = google_service_account.deploy[0].member
+
+  condition {
+    title      = "${var.prefix}-roles-of-functions-only"
+    expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['${join("', '", local.project_roles)}'])"
+  }
+}
+
+resource "google_service_account_iam_member" "deploy" {
+  for_each = local.accounts_deployed
+
+  service_account_id = each.value
+  role               = "roles/iam.serviceAccountUser"
+  member             = google_service_account.deploy[0].member
+}
+
+resource "google_kms_crypto_key_iam_member" "deploy" {
+  count = var.continuous_deployment && var.cmek_key != null ? 1 : 0
+
+  crypto_key_id = var.cmek_key
+  role          = "roles/cloudkms.admin"
+  member        = google_service_account.deploy[0].member
+}

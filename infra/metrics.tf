@@ -1,0 +1,101 @@
+# A counter for each event that the functions log, by the fields that tell one case from another. An event is named
+# here by the constant that the code logs: tests/infra/terraform/test_event_names.py holds both sides to it.
+locals {
+  log_events = {
+    webhook_handshake_answered = { function = "webhook", labels = ["webhook"] }
+    webhook_event_published    = { function = "webhook", labels = ["family", "type", "agent_id", "token_version"] }
+    webhook_tokens_unreadable  = { function = "webhook", labels = [] }
+    webhook_call_not_done      = { function = "webhook", labels = ["status", "error"] }
+    webhook_call_crashed       = { function = "webhook", labels = ["error_type"] }
+
+    correlate_event_recorded = { function = "correlate", labels = ["family", "type", "agent_id", "orphan"] }
+    correlate_event_not_done = { function = "correlate", labels = ["status", "error"] }
+    correlate_event_crashed  = { function = "correlate", labels = ["error_type"] }
+
+    send_request_done     = { function = "send", labels = ["state", "http_status", "agent_id"] }
+    send_request_refused  = { function = "send", labels = [] }
+    send_request_not_done = { function = "send", labels = ["status", "error"] }
+    send_request_crashed  = { function = "send", labels = ["error_type"] }
+  }
+
+  # Seconds that an event carries.
+  log_durations = {
+    webhook_event_age = {
+      event       = "webhook_event_published"
+      field       = "event_age_seconds"
+      description = "From sendTime until webhook took the event: what Google and its repeats made of it."
+    }
+    correlate_lag = {
+      event       = "correlate_event_recorded"
+      field       = "lag_seconds"
+      description = "From webhook's taking of the event until its documents were written."
+    }
+  }
+
+  log_filters = {
+    for event, each in local.log_events : event => join(" AND ", [
+      "resource.type=\"cloud_run_revision\"",
+      "resource.labels.location=\"${var.region}\"",
+      "resource.labels.service_name=\"${var.prefix}-${each.function}\"",
+      "jsonPayload.event=\"${event}\"",
+    ])
+  }
+}
+
+resource "google_logging_metric" "event" {
+  for_each = local.log_events
+
+  name             = "${var.prefix}/${each.key}"
+  description      = "How often ${each.value.function} logged ${each.key}."
+  filter           = local.log_filters[each.key]
+  label_extractors = { for label in each.value.labels : label => "EXTRACT(jsonPayload.${label})" }
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "INT64"
+
+    dynamic "labels" {
+      for_each = each.value.labels
+
+      content {
+        key        = labels.value
+        value_type = "STRING"
+      }
+    }
+  }
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_logging_metric" "duration" {
+  for_each = local.log_durations
+
+  name            = "${var.prefix}/${each.key}_seconds"
+  description     = each.value.description
+  filter          = "${local.log_filters[each.value.event]} AND jsonPayload.${each.value.field}>=0"
+  value_extractor = "EXTRACT(jsonPayload.${each.value.field})"
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "DISTRIBUTION"
+    unit        = "s"
+  }
+
+  # From 10 milliseconds to beyond the 7 days for which Google repeats.
+  bucket_options {
+    exponential_buckets {
+      num_finite_buckets = 45
+      growth_factor      = 1.5
+      scale              = 0.01
+    }
+  }
+
+  depends_on = [google_project_service.api]
+}
+
+# An alert on a metric that was made a moment ago is refused: Cloud Monitoring does not know it yet. It may take longer
+# than this (up to ten minutes, its error says); the next apply goes on from there.
+resource "time_sleep" "metrics" {
+  create_duration = "60s"
+  triggers        = { metrics = join(",", concat(values(google_logging_metric.event)[*].name, values(google_logging_metric.duration)[*].name)) }
+}

@@ -1,0 +1,45 @@
+"""`rbm smoke`: step by step, with how long each took; the first that fails says why."""
+
+import argparse
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import aiohttp
+from rich.console import Console
+
+from rbm_ops.smoke.steps import StepFailed, await_document, deliver_event, shake_hands
+from rbm_ops.smoke.target import choose_target
+
+
+async def run_smoke(arguments: argparse.Namespace) -> int:
+    """Raises NoTarget."""
+    target = choose_target(arguments)
+    console = Console(highlight=False, soft_wrap=True)
+    message_id = str(uuid.uuid4())
+    timeout = aiohttp.ClientTimeout(total=arguments.answer_seconds)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        steps = {
+            "handshake": partial(shake_hands, session, target),
+            "signed event": partial(deliver_event, session, target, message_id),
+            "document": partial(
+                await_document, target, message_id, patience_seconds=arguments.document_seconds
+            ),
+        }
+        for name, step in steps.items():
+            if not await _passes(console, name, step):
+                return 1
+    console.print(f"{target.webhook} works.")
+    return 0
+
+
+async def _passes(console: Console, name: str, step: Callable[[], Awaitable[None]]) -> bool:
+    started_at = time.monotonic()
+    try:
+        await step()
+    except StepFailed as problem:
+        console.print(f"{name}: FAILED after {time.monotonic() - started_at:.1f} s: {problem}", markup=False)
+        return False
+    console.print(f"{name}: {time.monotonic() - started_at:.1f} s")
+    return True

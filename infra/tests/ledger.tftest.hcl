@@ -1,0 +1,116 @@
+mock_provider "google" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+mock_provider "google-beta" {}
+mock_provider "time" {}
+
+variables {
+  project_id = "demo-project"
+}
+
+run "database_by_default" {
+  command = plan
+
+  assert {
+    condition = (
+      google_firestore_database.ledger.name == "rbm-ledger" &&
+      google_firestore_database.ledger.location_id == "us-central1" &&
+      google_firestore_database.ledger.type == "FIRESTORE_NATIVE" &&
+      google_firestore_database.ledger.database_edition == "STANDARD" &&
+      google_firestore_database.ledger.point_in_time_recovery_enablement == "POINT_IN_TIME_RECOVERY_ENABLED"
+    )
+    error_message = "A native database of its own, in the region of the functions, with point-in-time recovery."
+  }
+
+  assert {
+    condition     = google_firestore_backup_schedule.daily[0].retention == "1209600s" && google_firestore_backup_schedule.daily[0].database == "rbm-ledger"
+    error_message = "Daily backups of the ledger are kept for 14 days."
+  }
+}
+
+run "destroy_leaves_the_ledger" {
+  command = plan
+
+  assert {
+    condition     = google_firestore_database.ledger.delete_protection_state == "DELETE_PROTECTION_ENABLED"
+    error_message = "The database refuses to be deleted."
+  }
+
+  assert {
+    condition = toset(concat(
+      [google_firestore_database.ledger.deletion_policy, google_firestore_field.message_id.deletion_policy],
+      google_firestore_backup_schedule.daily[*].deletion_policy,
+      values(google_firestore_field.purge_time)[*].deletion_policy,
+      values(google_firestore_field.unindexed)[*].deletion_policy,
+    )) == toset(["ABANDON"])
+    error_message = "Destroy leaves the database, its backups, its TTL and its indexes behind as they are."
+  }
+}
+
+run "destroy_takes_the_ledger_when_told_to" {
+  command = plan
+
+  variables {
+    delete_protection      = false
+    point_in_time_recovery = false
+    backup_retention_days  = 0
+  }
+
+  assert {
+    condition = (
+      google_firestore_database.ledger.delete_protection_state == "DELETE_PROTECTION_DISABLED" &&
+      google_firestore_database.ledger.deletion_policy == "DELETE" &&
+      google_firestore_database.ledger.point_in_time_recovery_enablement == "POINT_IN_TIME_RECOVERY_DISABLED" &&
+      length(google_firestore_backup_schedule.daily) == 0
+    )
+    error_message = "What protects the ledger can be turned off, by name."
+  }
+}
+
+run "documents_are_purged" {
+  command = plan
+
+  assert {
+    condition     = toset([for field in google_firestore_field.purge_time : "${field.collection}.${field.field}"]) == toset(["messages.purgeTime", "conversations.purgeTime", "userMessages.purgeTime", "quarantine.purgeTime"])
+    error_message = "Messages, conversations, user messages and quarantined payloads go at their purgeTime; agents stay."
+  }
+
+  assert {
+    condition     = alltrue([for field in google_firestore_field.purge_time : length(field.ttl_config) == 1 && length(field.index_config[0].indexes) == 0 && field.database == "rbm-ledger"])
+    error_message = "purgeTime has a TTL and, as a rising value, no index."
+  }
+}
+
+run "indexes" {
+  command = plan
+
+  # The fields of DESIGN's section 6 that rise with time or hold contents.
+  assert {
+    condition = length(setsubtract(
+      [
+        "messages.acceptedTime", "messages.attempts", "messages.content", "messages.events", "messages.expireTime",
+        "messages.faults", "messages.platform", "messages.requestedTime", "messages.revokedTime", "messages.updatedTime",
+        "conversations.consent", "conversations.lastInboundAtMs", "conversations.updatedTime",
+        "userMessages.location", "userMessages.sendTime", "userMessages.suggestionResponse", "userMessages.text",
+        "userMessages.updatedTime", "userMessages.userFile", "quarantine.raw", "quarantine.updatedTime",
+      ],
+      [for field in google_firestore_field.unindexed : "${field.collection}.${field.field}"],
+    )) == 0
+    error_message = "A field that rises with time or holds contents has no index."
+  }
+
+  assert {
+    condition     = alltrue([for field in google_firestore_field.unindexed : length(field.index_config) == 1 && length(field.index_config[0].indexes) == 0 && field.database == "rbm-ledger"])
+    error_message = "An exemption is an index configuration without indexes."
+  }
+
+  assert {
+    condition = (
+      "${google_firestore_field.message_id.collection}.${google_firestore_field.message_id.field}" == "messages.messageId" &&
+      toset([for index in google_firestore_field.message_id.index_config[0].indexes : "${index.order} ${index.query_scope}"]) == toset(["ASCENDING COLLECTION", "ASCENDING COLLECTION_GROUP"])
+    )
+    error_message = "rbm show searches messageId in the messages of all agents."
+  }
+}
