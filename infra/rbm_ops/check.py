@@ -86,6 +86,6 @@ def _run_step(console: Console, name: str, step: _Step) -> _Outcome:
 
 def _run_command(console: Console, command: tuple[str, ...]) -> bool:
     console.print(f"+ {' '.join(command)}", soft_wrap=True)
-    beside = Path(sys.executable).with_name(command[0])
+    beside = Path(sys.executable).parent / command[0]
     program = str(beside) if beside.exists() else command[0]
     return subprocess.run([program, *command[1:]], cwd=_ROOT, check=False).returncode == 0

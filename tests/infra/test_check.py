@@ -9,11 +9,11 @@ _BIN = Path(sys.executable).parent
 _TIMEOUT_SECONDS = 60
 
 
-def _check(*steps: str, ci: str) -> "subprocess.CompletedProcess[str]":
-    """Where there is no terraform."""
+def _check(*steps: str, ci: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Where there is no terraform, unless `environment` has another PATH."""
     return subprocess.run(
         [str(_BIN / "rbm"), "check", *steps],
-        env={**os.environ, "PATH": str(_BIN), "CI": ci},
+        env={**os.environ, "PATH": str(_BIN), "CI": ci, **environment},
         capture_output=True,
         text=True,
         timeout=_TIMEOUT_SECONDS,
@@ -38,3 +38,16 @@ def test_step_that_does_not_exist_is_refused_and_the_others_are_named() -> None:
     checked = _check("lints", ci="")
     assert checked.returncode == 2
     assert "lint, format, types" in checked.stderr
+
+
+def test_checker_of_terraform_is_run_where_it_is_and_its_verdict_counts(tmp_path: Path) -> None:
+    for program, verdict in (("terraform", 0), ("check", 3)):
+        (tmp_path / program).write_text(f"#!/bin/sh\nexit {verdict}\n")
+        (tmp_path / program).chmod(0o755)
+    path, checker = f"{tmp_path}:{os.environ['PATH']}", str(tmp_path / "check")
+    checked = _check("terraform", ci="true", PATH=path, TERRAFORM_OFFLINE_CHECK=checker)
+    assert f"+ {checker} infra" in checked.stdout
+    assert (checked.returncode, "failed: terraform" in checked.stdout) == (1, True)
+    (tmp_path / "check").write_text("#!/bin/sh\nexit 0\n")
+    passed = _check("terraform", ci="true", PATH=path, TERRAFORM_OFFLINE_CHECK=checker)
+    assert (passed.returncode, "every check has passed" in passed.stdout) == (0, True)

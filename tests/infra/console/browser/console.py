@@ -56,6 +56,11 @@ class Console:
         selectors = (f'[data-{name.replace("_", "-")}="{value}"]' for name, value in attributes.items())
         return self.page.locator("".join(selectors))
 
+    def find_wire_row(self, name: str) -> Locator:
+        """The latest call or callback of this name about the page's own phone: the wire is everybody's."""
+        row = self.find("wire-row", name=name)
+        return row.filter(has_text=f"…{self.phone_number[-4:]}").first
+
     async def compose(self, body: Mapping[str, Any]) -> str:
         """Writes the request in the composer and sends it; the message id."""
         await self.find("compose").click()

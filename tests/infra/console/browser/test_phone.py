@@ -51,7 +51,7 @@ async def test_message_to_a_phone_without_rcs_is_unreachable(console: Console) -
     await expect(console.find("switch-rcs")).to_have_attribute("aria-checked", "false")
     message_id = await console.compose({"contentMessage": {"text": "Hello"}})
     await console.expect_state(message_id, "unreachable")
-    await expect(console.find("wire-row", name="phones.agentMessages.create").first).to_contain_text("404")
+    await expect(console.find_wire_row("phones.agentMessages.create")).to_contain_text("404")
     await expect(console.find("bubble")).to_have_count(0)
 
 
@@ -65,7 +65,7 @@ async def test_tapped_chip_sends_its_postback(
     bubble = console.find("bubble", message_id=message_id)
     await bubble.locator("[data-testid=chip]").filter(has_text=chip).click()
     await expect(console.find("notice").last).to_contain_text(f"Postback sent: {postback}")
-    tap = console.find("wire-row", name="suggestionResponse").first
+    tap = console.find_wire_row("suggestionResponse")
     await tap.locator("summary").first.click()
     await expect(tap).to_contain_text(f'"postbackData": "{postback}"')
     await expect(console.find("bubble", kind="userMessage")).to_contain_text(chip)
@@ -76,7 +76,7 @@ async def test_tapped_chip_sends_its_postback(
 async def test_text_location_and_file_of_the_user_arrive_in_the_ledger(console: Console) -> None:
     await console.open("ledger/conversations")
     await console.find("phone-text").fill("Is it open today?")
-    await expect(console.find("wire-row", name="IS_TYPING").first).to_contain_text("acknowledged")
+    await expect(console.find_wire_row("IS_TYPING")).to_contain_text("acknowledged")
     await console.find("phone-send").click()
     await expect(console.find("bubble", kind="userMessage")).to_contain_text("Is it open today?")
     await find_conversation(console).get_by_role("link").click()
