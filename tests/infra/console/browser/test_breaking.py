@@ -1,8 +1,10 @@
 """Each way to break the platform or the functions, and how the ledger stays right."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import expect
-from tests.infra.console.browser.console import Console
+from playwright.async_api import Route, expect
+from tests.infra.console.browser.console import AGENT_ID, Console
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("mended_afterwards")]
 
@@ -47,6 +49,29 @@ async def test_dropped_callback_is_lost_and_the_ledger_waits_for_it(console: Con
     await console.expect_state(message_id, "accepted")
     await console.find("open-conversation").click()
     await console.expect_state(message_id, "read")
+
+
+async def test_callback_that_passes_while_the_story_loads_is_told(console: Console) -> None:
+    message_id = await console.send({"text": "Hello"})
+    await console.expect_state(message_id, "delivered")
+    await console.unfold("breakers")
+    await console.find("break-drop").click()
+    await expect(console.find("broken-text")).to_contain_text("the next callback is dropped")
+    has_passed, is_held = asyncio.Event(), asyncio.Event()
+
+    async def answer_late(route: Route) -> None:
+        response = await route.fetch()
+        is_held.set()
+        await has_passed.wait()
+        await route.fulfill(response=response)
+
+    await console.page.route(f"**/api/messages/*/{message_id}", answer_late, times=1)
+    await console.open(f"ledger/message/{AGENT_ID}/{message_id}")
+    await asyncio.wait_for(is_held.wait(), 15)
+    await console.find("open-conversation").click()
+    await expect(console.find_wire_row("READ")).to_contain_text("dropped on purpose")
+    has_passed.set()
+    await console.expect_step("READ", "never sent: lost on purpose")
 
 
 async def test_copies_of_a_callback_change_nothing_and_the_story_says_why(console: Console) -> None:

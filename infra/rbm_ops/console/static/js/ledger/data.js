@@ -52,8 +52,10 @@ export function watchLedger() {
   onConnection(loadAll);
   onStream("update", loadAll);
   onStream("deadLetter", loadPlace);
+  // By the place, not by what is loaded: what passes while the story loads belongs to it too.
   onStream("wire", ({ messageId }) => {
-    if (messageId && messageId === store.get().story?.messageId) loadPlace();
+    const [section, , shownId] = ledgerPlace();
+    if (section === "message" && messageId === shownId) loadPlace();
   });
   let shown = null;
   store.watch(["route"], () => {
