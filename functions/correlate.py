@@ -15,7 +15,7 @@ from rbm_ledger.domain.errors import InputTooLarge, LedgerError, MalformedInput
 from rbm_ledger.domain.times import parse_rfc3339
 from rbm_ledger.logs import Severity, log
 from rbm_ledger.usecases.correlate import CorrelateEvent
-from rbm_ledger.wiring import make_ledger, make_updates
+from rbm_ledger.wiring import make_recorder
 
 SETTINGS = entry.load_settings(read_correlate_settings, os.environ)
 
@@ -44,6 +44,14 @@ async def _handle(request: Request) -> Response:
         lag_seconds=entry.seconds_between(arrival.received_at, entry.utc_now()),
         delivery_attempt=push.delivery_attempt or None,
     )
+    if correlated.fallback is not None:
+        log(
+            "correlate_fallback_requested",
+            agent_id=event.agent_id,
+            message_id=push.attributes.get("messageId"),
+            reason=correlated.fallback.reason,
+            certainty=correlated.fallback.certainty,
+        )
     return Response(status_code=204)
 
 
@@ -56,9 +64,5 @@ def _read_arrival(push: Push) -> Arrival:
 @cache
 def _correlate_event() -> CorrelateEvent:
     return CorrelateEvent(
-        ledger=make_ledger(SETTINGS),
-        updates=make_updates(SETTINGS),
-        clock=entry.utc_now,
-        retention=SETTINGS.retention,
-        store_content=SETTINGS.store_content,
+        recorder=make_recorder(SETTINGS.ledger), policies=SETTINGS.agents, keywords=SETTINGS.keywords
     )

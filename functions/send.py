@@ -1,4 +1,8 @@
-"""Function `send`: other services publish or POST a request; the platform is called, the answer recorded."""
+"""Function `send`: other services publish or POST a request; the platform is called, the answer recorded.
+
+`/sweep`, which Cloud Scheduler calls, looks after what no event tells of: deadlines, orphans, messages that
+never resolve.
+"""
 
 import json
 import os
@@ -11,15 +15,20 @@ from starlette.responses import Response
 
 from rbm_ledger import entry
 from rbm_ledger.adapters.push import MAX_PUSH_BYTES, Push, is_push, unwrap_push
-from rbm_ledger.adapters.rbm_api import BearerTokens, GoogleTokens, HttpRbmApi, LoopbackTokens, make_pool
+from rbm_ledger.answers import answer_post, describe_taken
 from rbm_ledger.config import read_send_settings
 from rbm_ledger.domain.errors import InputTooLarge, LedgerError, MalformedInput
+from rbm_ledger.domain.fallback import first_decision
+from rbm_ledger.domain.identifiers import shorten_agent_id
 from rbm_ledger.domain.json_bytes import decode_object
+from rbm_ledger.domain.outcomes import Reply, read_reply
 from rbm_ledger.domain.requests import AgentNotServed, InvalidRequest, Origin
-from rbm_ledger.domain.timeline import describe_record
-from rbm_ledger.logs import Severity, log, redact_phone_number
-from rbm_ledger.usecases.send import SendMessage, Sent, Throttled
-from rbm_ledger.wiring import make_ledger, make_updates
+from rbm_ledger.logs import Severity, log
+from rbm_ledger.send_wiring import SendUseCases, make_use_cases
+from rbm_ledger.usecases.pacing import RateReached
+from rbm_ledger.usecases.send import CallAgain, ConflictingRequest, Sent, Throttled
+from rbm_ledger.usecases.sweep_report import FindingKind
+from rbm_ledger.usecases.taking import Taken
 
 SETTINGS = entry.load_settings(read_send_settings, os.environ)
 
@@ -27,80 +36,122 @@ SETTINGS = entry.load_settings(read_send_settings, os.environ)
 _STATUSES: entry.Statuses = {
     MalformedInput: 400,
     AgentNotServed: 403,
+    ConflictingRequest: 409,
     InputTooLarge: 413,
     Throttled: 429,
+    RateReached: 429,
     LedgerError: 503,
 }
-_NOT_SENT = 422
-# The platform's status is the caller's, but for a re-used id (it was taken) and for our own credentials.
-_POST_STATUSES = {409: 200, 401: 502}
+
+
+_NO_TO_OUR_CREDENTIALS = (Reply.UNAUTHENTICATED, Reply.NO_CREDENTIALS)
+
+# What a sweep finds, in the log.
+_FINDINGS = {
+    FindingKind.ORPHAN: ("sweep_orphan_found", Severity.WARNING),
+    FindingKind.UNRESOLVED: ("sweep_message_unresolved", Severity.INFO),
+    FindingKind.FALLBACK: ("send_fallback_requested", Severity.INFO),
+}
 
 
 @functions_framework.aio.http
 async def send(request: Request) -> Response:
+    if request.scope["path"].strip("/") == "sweep":
+        return await entry.answer_request(request, _handle_sweep, name="sweep", statuses=_STATUSES)
     return await entry.answer_request(request, _handle, name="send_request", statuses=_STATUSES)
 
 
 async def _handle(request: Request) -> Response:
     body = await entry.read_body(request, MAX_PUSH_BYTES)
     fields = decode_object(body)
-    if is_push(fields):
-        return await _handle_push(unwrap_push(fields))
-    sent = await _send_message()(body, Origin(str(uuid.uuid4()), entry.utc_now()))
-    _log_sent(sent, delivery_attempt=None)
-    return _answer_post(sent)
+    try:
+        return await (_handle_push(unwrap_push(fields)) if is_push(fields) else _handle_post(body))
+    except CallAgain as error:
+        if read_reply(error.answer) in _NO_TO_OUR_CREDENTIALS:  # no request gets through until somebody acts
+            log("send_credentials_refused", Severity.ERROR, status=error.answer.status)
+        raise
+
+
+async def _handle_post(body: bytes) -> Response:
+    taken = await _use_cases().take_request(body, Origin(str(uuid.uuid4()), entry.utc_now()))
+    _log_taken(taken)
+    return answer_post(taken)
 
 
 async def _handle_push(push: Push) -> Response:
     """Acknowledged when it is done with, for good or ill; what may still succeed raises."""
-    origin = Origin(push.message_id, push.publish_time or entry.utc_now())
+    origin = _read_origin(push)
     try:
-        sent = await _send_message()(push.data, origin)
+        taken = await _use_cases().take_request(push.data, origin)
     except InvalidRequest as refusal:
-        await _send_message().record_refusal(refusal, push.data, origin)
+        await _use_cases().take_request.record_refusal(refusal, push.data, origin)
         log("send_request_refused", Severity.WARNING, reason=str(refusal)[:1000])
+    except ConflictingRequest as conflict:
+        log("send_request_refused", Severity.WARNING, reason=str(conflict))
+    except LedgerError as error:
+        if origin.is_last:
+            log(
+                "send_request_gave_up",
+                Severity.WARNING,
+                agent_id=shorten_agent_id(str(decode_object(push.data).get("agentId", ""))),
+                error=type(error).__name__,
+                reason=str(error),
+            )
+        raise
     else:
-        _log_sent(sent, delivery_attempt=push.delivery_attempt)
+        _log_taken(taken, delivery_attempt=push.delivery_attempt)
     return Response(status_code=204)
 
 
-def _answer_post(sent: Sent) -> Response:
-    status = sent.answer.http_status if sent.answer else _NOT_SENT
-    return Response(
-        json.dumps(describe_record(sent.record)),
-        _POST_STATUSES.get(status, status),
-        media_type="application/json",
-    )
-
-
-def _log_sent(sent: Sent, *, delivery_attempt: int | None) -> None:
+async def _handle_sweep(request: Request) -> Response:
+    await entry.read_body(request, MAX_PUSH_BYTES)
+    started_at = entry.utc_now()
+    report = await _use_cases().sweep()
+    for finding in report.findings:
+        log(
+            *_FINDINGS[finding.kind],
+            agent_id=finding.agent_id,
+            message_id=finding.message_id,
+            reason=finding.reason,
+            certainty=finding.certainty,
+        )
     log(
-        "send_request_done",
-        state=sent.state.label if sent.state else None,
-        http_status=sent.answer.http_status if sent.answer else None,
-        agent_id=sent.request.agent_id,
-        message_id=sent.request.message_id,
-        phone_number=redact_phone_number(sent.request.phone_number),
-        delivery_attempt=delivery_attempt or None,
+        "sweep_done",
+        due=report.due,
+        orphans=report.orphans,
+        unresolved=report.unresolved,
+        fallbacks=report.fallbacks,
+        revoked=report.revoked,
+        failed=report.failed,
+        is_complete=report.is_complete,
+        seconds=entry.seconds_between(started_at, entry.utc_now()),
+    )
+    return Response(json.dumps(report.describe()), media_type="application/json")
+
+
+def _log_taken(taken: Taken, *, delivery_attempt: int = 0) -> None:
+    event, fields = describe_taken(taken)
+    log(event, **fields, delivery_attempt=delivery_attempt or None)
+    decision = first_decision(taken.record) if isinstance(taken, Sent) and taken.answer else None
+    if decision is not None:
+        log(
+            "send_fallback_requested",
+            agent_id=fields["agent_id"],
+            message_id=fields["message_id"],
+            reason=decision.reason,
+            certainty=decision.certainty,
+        )
+
+
+def _read_origin(push: Push) -> Origin:
+    return Origin(
+        push.message_id,
+        push.publish_time or entry.utc_now(),
+        is_first=push.delivery_attempt <= 1,
+        is_last=push.delivery_attempt >= SETTINGS.max_delivery_attempts,
     )
 
 
 @cache
-def _send_message() -> SendMessage:
-    ledger = SETTINGS.ledger
-    pool = make_pool(SETTINGS.rbm_timeout_seconds)
-    return SendMessage(
-        api=HttpRbmApi(SETTINGS.rbm_api_endpoint, tokens=_make_bearer_tokens(), pool=pool),
-        ledger=make_ledger(ledger),
-        updates=make_updates(ledger),
-        clock=entry.utc_now,
-        retention=ledger.retention,
-        store_content=ledger.store_content,
-        agents=SETTINGS.agents,
-    )
-
-
-def _make_bearer_tokens() -> BearerTokens:
-    if SETTINGS.is_loopback and SETTINGS.rbm_credentials_file is None:
-        return LoopbackTokens()
-    return GoogleTokens(SETTINGS.rbm_credentials_file, make_pool(SETTINGS.rbm_timeout_seconds))
+def _use_cases() -> SendUseCases:
+    return make_use_cases(SETTINGS)

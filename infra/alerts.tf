@@ -9,7 +9,8 @@
 # first stands in runbooks/NAME.md.tftpl, by the row's key or what it says (runbook), and goes out with the alert.
 locals {
   alerts = merge(
-    local.delivery_alerts, local.function_alerts, local.event_alerts, local.message_alerts, local.objective_alerts,
+    local.delivery_alerts, local.function_alerts, local.event_alerts, local.message_alerts, local.sweep_alerts,
+    local.objective_alerts,
   )
 
   measures = {

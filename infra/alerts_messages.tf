@@ -45,6 +45,34 @@ locals {
       }
     }
 
+    requests_given_up = {
+      title    = "send gave up on requests"
+      severity = "ERROR"
+      conditions = {
+        "in an hour" = {
+          filter  = local.event_metrics["send_request_gave_up"]
+          measure = "count"
+          window  = 3600
+          above   = var.alert_thresholds.given_up_requests
+          by      = ["metric.label.agent_id"]
+        }
+      }
+    }
+
+    credentials_refused = {
+      title    = "the platform does not accept send's credentials"
+      severity = "CRITICAL"
+      conditions = {
+        "in 5 minutes" = {
+          filter  = local.event_metrics["send_credentials_refused"]
+          measure = "count"
+          window  = 300
+          above   = 0
+          by      = ["metric.label.status"]
+        }
+      }
+    }
+
     quota_exceeded = {
       title    = "the platform refuses for its quota"
       severity = "WARNING"

@@ -20,7 +20,7 @@ resource "google_bigquery_dataset" "analytics" {
 
   dataset_id    = "${replace(var.prefix, "-", "_")}_analytics"
   friendly_name = "rbm-ledger: updates"
-  description   = "What ${local.topics.updates} said of every message, user message and consent. Holds phone numbers."
+  description   = "What ${local.topics.updates} said of every message, user message, consent, fallback, capability and file. Holds phone numbers."
   location      = var.region
 
   deletion_policy            = local.ledger_deletion_policy

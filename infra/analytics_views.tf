@@ -45,7 +45,7 @@ resource "google_bigquery_table" "messages" {
 
   dataset_id          = google_bigquery_dataset.analytics[0].dataset_id
   table_id            = "messages"
-  description         = "One row for each message requested in the last ${var.analytics_window_days} days: its state, and when it took each step."
+  description         = "One row for each message requested in the last ${var.analytics_window_days} days: its state, when it took each step, and its fallback."
   deletion_protection = false
 
   view {

@@ -1,5 +1,5 @@
 # The flow from left to right: what it came to in a row of numbers, a column of charts for each stage, below them what
-# went wrong. A series says what (filter), how (measure), and which labels are told apart (by, legend). The template
+# nobody tells and a sweep finds, and what went wrong. A series says what (filter), how (measure), and which labels are told apart (by, legend). The template
 # leaves out what is zero or empty: Cloud Monitoring does so too, and every plan would show it as a change.
 locals {
   chart_measures = merge(local.measures, {
@@ -61,7 +61,9 @@ locals {
   heading_height = 5
 
   charts_top = local.score_height + local.heading_height
-  faults_top = local.charts_top + local.chart_height * max([for stage in local.dashboard_stages : length(stage.charts)]...)
+  rows_top   = local.charts_top + local.chart_height * max([for stage in local.dashboard_stages : length(stage.charts)]...)
+  chart_rows = [local.sweep_charts, local.fault_charts]
+  last_top   = local.rows_top + local.chart_height * length(local.chart_rows)
 
   score_tiles = [
     for place, score in local.dashboard_scores :
@@ -92,22 +94,24 @@ locals {
     ]
   ])
 
-  fault_tiles = [
-    for place, fault in local.fault_charts : merge(fault, {
-      kind   = "chart"
-      x      = place * local.stage_width
-      y      = local.faults_top
-      width  = local.stage_width
-      height = local.chart_height
-    })
-  ]
+  row_tiles = flatten([
+    for row, charts in local.chart_rows : [
+      for place, chart in charts : merge(chart, {
+        kind   = "chart"
+        x      = place * local.stage_width
+        y      = local.rows_top + row * local.chart_height
+        width  = local.stage_width
+        height = local.chart_height
+      })
+    ]
+  ])
 
   last_tiles = [
     {
       kind   = "incidents"
       title  = "Open incidents"
       x      = 0
-      y      = local.faults_top + local.chart_height
+      y      = local.last_top
       width  = 2 * local.stage_width
       height = local.chart_height
     },
@@ -116,7 +120,7 @@ locals {
       title  = "Errors that the functions logged"
       filter = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name:\"${var.prefix}-\" AND severity>=ERROR"
       x      = 2 * local.stage_width
-      y      = local.faults_top + local.chart_height
+      y      = local.last_top
       width  = 2 * local.stage_width
       height = local.chart_height
     },
@@ -130,7 +134,7 @@ resource "google_monitoring_dashboard" "flow" {
     title    = "${var.prefix}: from request to update"
     project  = var.project_id
     measures = local.chart_measures
-    tiles    = concat(local.score_tiles, local.heading_tiles, local.chart_tiles, local.fault_tiles, local.last_tiles)
+    tiles    = concat(local.score_tiles, local.heading_tiles, local.chart_tiles, local.row_tiles, local.last_tiles)
   })
 
   depends_on = [google_project_service.api]

@@ -9,9 +9,13 @@ locals {
 
   request_charts = [
     {
-      title  = "Requests published"
-      unit   = "messages/s"
-      series = [{ filter = local.published["send_requests"], measure = "rate", legend = "requests" }]
+      title = "Requests published"
+      unit  = "messages/s"
+      series = [
+        { filter = local.published["send_requests"], measure = "rate", legend = "requests" },
+        { filter = local.event_metrics["send_request_split"], measure = "rate", legend = "of these for many, split" },
+        { filter = local.event_metrics["send_request_validated"], measure = "rate", legend = "of these validated only" },
+      ]
     },
     {
       title  = "Backlog: oldest request"
@@ -24,6 +28,7 @@ locals {
       unit  = "requests/s"
       series = [
         { filter = local.event_metrics["send_request_refused"], measure = "rate", legend = "invalid" },
+        { filter = local.event_metrics["send_request_gave_up"], measure = "rate", legend = "given up, after the last attempt" },
       ]
     },
     {
@@ -132,6 +137,44 @@ locals {
       unit   = "pushes/s"
       plot   = "STACKED_BAR"
       series = [merge(local.pushes_by_outcome, { filter = local.pushes_to["correlate"] })]
+    },
+  ]
+
+  sweep_charts = [
+    {
+      title = "Fallbacks requested, by reason"
+      unit  = "messages/s"
+      plot  = "STACKED_BAR"
+      series = [
+        { filter = local.event_metrics["send_fallback_requested"], measure = "rate", by = ["metric.label.reason", "metric.label.certainty"], legend = "$${metric.labels.reason} $${metric.labels.certainty}" },
+        { filter = local.event_metrics["correlate_fallback_requested"], measure = "rate", by = ["metric.label.reason", "metric.label.certainty"], legend = "$${metric.labels.reason} $${metric.labels.certainty}" },
+      ]
+    },
+    {
+      title = "Found by the sweep"
+      unit  = "messages"
+      plot  = "STACKED_BAR"
+      series = [
+        { filter = local.event_metrics["sweep_message_unresolved"], measure = "count", legend = "nothing came: unresolved" },
+        { filter = local.event_metrics["sweep_orphan_found"], measure = "count", legend = "no request came: orphans" },
+      ]
+    },
+    {
+      title = "Sweeps"
+      unit  = "sweeps"
+      plot  = "STACKED_BAR"
+      series = [
+        { filter = local.complete_sweeps, measure = "count", legend = "complete" },
+        { filter = "${local.event_metrics["sweep_done"]} AND metric.labels.is_complete=\"false\"", measure = "count", legend = "out of time" },
+        { filter = local.event_metrics["sweep_not_done"], measure = "count", legend = "failed" },
+      ]
+    },
+    {
+      title = "How long a sweep takes"
+      unit  = "seconds"
+      series = [
+        for measure in ["median", "p95", "p99"] : { filter = local.duration_metrics["sweep_duration"], measure = measure, legend = measure }
+      ]
     },
   ]
 

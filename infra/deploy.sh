@@ -37,22 +37,23 @@ main() {
     open_webhook
     make_push_subscription rbm-events-correlate rbm-events correlate
     make_push_subscription rbm-send-requests-send rbm-send-requests send
+    make_sweep
     say "webhook is at $(uri webhook)"
 }
 
 enable_apis() {
     run gcloud services enable --project="$project" \
         artifactregistry.googleapis.com cloudbuild.googleapis.com cloudfunctions.googleapis.com \
-        cloudresourcemanager.googleapis.com firestore.googleapis.com iam.googleapis.com \
-        logging.googleapis.com monitoring.googleapis.com pubsub.googleapis.com run.googleapis.com \
-        secretmanager.googleapis.com storage.googleapis.com
+        cloudresourcemanager.googleapis.com cloudscheduler.googleapis.com firestore.googleapis.com \
+        iam.googleapis.com logging.googleapis.com monitoring.googleapis.com pubsub.googleapis.com \
+        run.googleapis.com secretmanager.googleapis.com storage.googleapis.com
     # Makes Pub/Sub's own account exist, so that roles can be granted to it.
     run gcloud beta services identity create --service=pubsub.googleapis.com --project="$project"
 }
 
 make_accounts() {
     local name
-    for name in webhook correlate send push build; do
+    for name in webhook correlate send push scheduler build; do
         ensure gcloud iam service-accounts describe "$(account $name)" --project="$project" -- \
             gcloud iam service-accounts create "rbm-$name" --project="$project" \
             --display-name="rbm-ledger: $name"
@@ -68,6 +69,8 @@ make_topics() {
     grant_on_topic rbm-events "serviceAccount:$(account webhook)"
     grant_on_topic rbm-updates "serviceAccount:$(account correlate)"
     grant_on_topic rbm-updates "serviceAccount:$(account send)"
+    # Requests for many are split: one message each.
+    grant_on_topic rbm-send-requests "serviceAccount:$(account send)"
     grant_on_topic rbm-dead-letters "$pubsub_agent"
     make_subscription rbm-dead-letters-kept --topic=rbm-dead-letters --message-retention-duration=31d
 }
@@ -93,7 +96,8 @@ deploy_functions() {
     local webhook="GOOGLE_CLOUD_PROJECT=$project,RBM_EVENTS_TOPIC=rbm-events,PUBLISH_TIMEOUT_SECONDS=8"
     webhook+=",MAX_BODY_BYTES=1048576,RBM_CLIENT_TOKENS_FILE=/secrets/client-tokens/tokens.json,WORKERS=1"
     local send="$ledger,RBM_API_ENDPOINT=https://rcsbusinessmessaging.googleapis.com,RBM_TIMEOUT_SECONDS=10"
-    send+=",RBM_CREDENTIALS_FILE=/secrets/credentials/key.json"
+    send+=",RBM_CREDENTIALS_FILE=/secrets/credentials/key.json,RBM_SEND_REQUESTS_TOPIC=rbm-send-requests"
+    send+=",MAX_DELIVERY_ATTEMPTS=10,CAPABILITY_MAX_AGE_SECONDS=86400"
 
     deploy_function webhook --ingress-settings=all --timeout=30s --min-instances=1 --max-instances=20 \
         --set-env-vars="$webhook" --set-secrets=/secrets/client-tokens:/tokens.json=rbm-client-tokens:latest
@@ -160,6 +164,18 @@ make_push_subscription() {
     # Without it what fails again and again is silently not moved to the dead letters.
     run gcloud pubsub subscriptions add-iam-policy-binding "$subscription" --project="$project" \
         --member="$pubsub_agent" --role=roles/pubsub.subscriber
+}
+
+# Some things nobody tells: that a deadline has passed, or that a request never came. So somebody has to look.
+make_sweep() {
+    local endpoint
+    endpoint=$(uri send)
+    grant_invoker send "serviceAccount:$(account scheduler)"
+    ensure gcloud scheduler jobs describe rbm-sweep --location="$region" --project="$project" -- \
+        gcloud scheduler jobs create http rbm-sweep --location="$region" --project="$project" \
+        --schedule='* * * * *' --time-zone=Etc/UTC --uri="$endpoint/sweep" --http-method=post \
+        --oidc-service-account-email="$(account scheduler)" --oidc-token-audience="$endpoint" \
+        --attempt-deadline=60s --max-retry-attempts=1 --min-backoff=10s
 }
 
 grant_on_topic() {

@@ -8,12 +8,22 @@ make_ledger() {
         run gcloud firestore backups schedules create --database="$database" --project="$project" \
             --recurrence=daily --retention=14d
     fi
-    leave_unindexed messages acceptedTime attempts content events expireTime faults platform requestedTime \
-        revokedTime updatedTime
-    leave_unindexed conversations consent lastInboundAtMs updatedTime
-    leave_unindexed userMessages contentText location repliesTo sendTime suggestionResponse text updatedTime userFile
+    leave_unindexed messages acceptedTime attempts conflicts content events expireTime fallback fallbackDecisions \
+        faults fingerprints gaveUpTime orphanedTime platform requestedTime revokedTime sweep taps unresolvedTime \
+        updatedTime
+    leave_unindexed conversations lastInboundAtMs updatedTime
+    leave_unindexed userMessages agentReadTime attempts contentText location repliesTo sendTime suggestionResponse \
+        text updatedTime userFile
     leave_unindexed quarantine raw reason updatedTime
+    leave_unindexed capabilities carrier featuresAtMs reachableAtMs unreachableAtMs updatedTime
+    leave_unindexed files attempts contentDescription fileUrl fingerprints name thumbnailUrl updatedTime uploadedTime
+    leave_unindexed senders updatedTime
+    # Who has opted out stays so, however long nothing is written.
+    keep_unindexed consents acknowledgements optedInAtMs optedOutAtMs updatedTime
+    keep_unindexed evidence note updatedTime
     index_message_id
+    index_deadline dueAtMs
+    index_deadline orphanDueAtMs
     local name
     for name in correlate send; do
         grant_on_project "serviceAccount:$(account $name)" roles/datastore.user \
@@ -29,10 +39,16 @@ has_backups() {
 
 # One change of a field has to end before the next begins.
 leave_unindexed() {
-    local collection=$1 field
-    shift
+    local collection=$1
     change_field indexes fields update purgeTime --disable-indexes
     change_field fields ttls update purgeTime --enable-ttl --async
+    keep_unindexed "$@"
+}
+
+# Documents that are never purged.
+keep_unindexed() {
+    local collection=$1 field
+    shift
     for field in "$@"; do
         change_field indexes fields update "$field" --disable-indexes --async
     done
@@ -53,6 +69,23 @@ index_message_id() {
     print_authorization | run curl --fail --silent --show-error --request PATCH --header @- \
         --header 'Content-Type: application/json' --data "{\"indexConfig\":{\"indexes\":[$indexes]}}" \
         "https://firestore.googleapis.com/v1/$field?updateMask=indexConfig"
+}
+
+# The sweep searches the messages of all agents, shard by shard.
+index_deadline() {
+    if $dry_run || ! has_index "sweep.$1"; then
+        run gcloud firestore indexes composite create --collection-group=messages --query-scope=collection-group \
+            --field-config=field-path=sweep.shard,order=ascending \
+            --field-config=field-path="sweep.$1",order=ascending \
+            --database="$database" --project="$project" --async
+    fi
+}
+
+has_index() {
+    local found
+    found=$(gcloud firestore indexes composite list --database="$database" --project="$project" \
+        --filter="fields.fieldPath=$1" --format='value(name)')
+    [ -n "$found" ]
 }
 
 print_authorization() {

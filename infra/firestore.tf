@@ -5,15 +5,33 @@ locals {
   # Nobody searches by these: times (an index on a rising value holds a collection to 500 writes a second) and contents.
   unindexed_fields = {
     messages = [
-      "acceptedTime", "attempts", "content", "events", "expireTime", "faults", "platform", "requestedTime",
-      "revokedTime", "updatedTime",
+      "acceptedTime", "attempts", "conflicts", "content", "events", "expireTime", "fallback", "fallbackDecisions",
+      "faults", "fingerprints", "gaveUpTime", "orphanedTime", "platform", "requestedTime", "revokedTime", "sweep", "taps",
+      "unresolvedTime", "updatedTime",
     ]
-    conversations = ["consent", "lastInboundAtMs", "updatedTime"]
+    conversations = ["lastInboundAtMs", "updatedTime"]
     userMessages = [
-      "contentText", "location", "repliesTo", "sendTime", "suggestionResponse", "text", "updatedTime", "userFile",
+      "agentReadTime", "attempts", "contentText", "location", "repliesTo", "sendTime", "suggestionResponse", "text",
+      "updatedTime", "userFile",
     ]
-    quarantine = ["raw", "reason", "updatedTime"]
+    quarantine   = ["raw", "reason", "updatedTime"]
+    capabilities = ["carrier", "featuresAtMs", "reachableAtMs", "unreachableAtMs", "updatedTime"]
+    files = [
+      "attempts", "contentDescription", "fileUrl", "fingerprints", "name", "thumbnailUrl", "updatedTime", "uploadedTime",
+    ]
+    consents = ["acknowledgements", "optedInAtMs", "optedOutAtMs", "updatedTime"]
+
+    # atMs and seenAtMs keep their index: what was said just before is looked for, and who else sends as an agent.
+    evidence = ["note", "updatedTime"]
+    senders  = ["updatedTime"]
   }
+
+  # Who has opted out stays so, however long nothing is written.
+  kept_collections = ["consents", "evidence"]
+
+  # Of the deadlines in messages. The shard comes first, so that no end of an index takes all writes; the fields
+  # themselves have no index of their own (cloud.google.com/firestore/docs/solutions/shard-timestamp, read 2026-11).
+  deadlines = toset(["dueAtMs", "orphanDueAtMs"])
 
   unindexed = merge([
     for collection, fields in local.unindexed_fields : {
@@ -58,7 +76,7 @@ resource "google_firestore_backup_schedule" "daily" {
 
 # Deletes a document within a day or so of its purgeTime. agents/{agentId} itself stays.
 resource "google_firestore_field" "purge_time" {
-  for_each = local.unindexed_fields
+  for_each = setsubtract(keys(local.unindexed_fields), local.kept_collections)
 
   database        = google_firestore_database.ledger.name
   collection      = each.key
@@ -81,7 +99,27 @@ resource "google_firestore_field" "unindexed" {
   index_config {}
 }
 
-# rbm show finds a message without knowing its agent. Every other read is by name, so that no composite index is needed.
+# The sweep searches the messages of all agents, shard by shard. Every other read is by name or by one field.
+resource "google_firestore_index" "deadline" {
+  for_each = local.deadlines
+
+  database        = google_firestore_database.ledger.name
+  collection      = "messages"
+  query_scope     = "COLLECTION_GROUP"
+  deletion_policy = local.ledger_deletion_policy
+
+  fields {
+    field_path = "sweep.shard"
+    order      = "ASCENDING"
+  }
+
+  fields {
+    field_path = "sweep.${each.key}"
+    order      = "ASCENDING"
+  }
+}
+
+# rbm show finds a message without knowing its agent.
 resource "google_firestore_field" "message_id" {
   database        = google_firestore_database.ledger.name
   collection      = "messages"

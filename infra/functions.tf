@@ -64,6 +64,7 @@ resource "google_cloudfunctions2_function" "function" {
     google_secret_manager_secret_iam_member.reader,
     google_project_iam_member.ledger,
     google_pubsub_topic_iam_member.runtime,
+    google_pubsub_topic_iam_member.split,
     time_sleep.encryption_grants,
   ]
 }

@@ -18,6 +18,13 @@ resource "google_pubsub_topic_iam_member" "runtime" {
   member = google_service_account.runtime[each.key].member
 }
 
+# Requests for many are split: one message each.
+resource "google_pubsub_topic_iam_member" "split" {
+  topic  = google_pubsub_topic.topic["send_requests"].name
+  role   = "roles/pubsub.publisher"
+  member = google_service_account.runtime["send"].member
+}
+
 resource "google_pubsub_topic_iam_member" "publisher" {
   for_each = var.publishers
 
@@ -68,6 +75,17 @@ resource "google_cloud_run_v2_service_iam_member" "push" {
 
   lifecycle {
     replace_triggered_by = [google_cloudfunctions2_function.function[each.key].id]
+  }
+}
+
+resource "google_cloud_run_v2_service_iam_member" "scheduler" {
+  name     = google_cloudfunctions2_function.function["send"].name
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = google_service_account.scheduler.member
+
+  lifecycle {
+    replace_triggered_by = [google_cloudfunctions2_function.function["send"].id]
   }
 }
 

@@ -6,6 +6,7 @@ locals {
     [
       "roles/artifactregistry.admin",
       "roles/cloudfunctions.developer",
+      "roles/cloudscheduler.admin",
       "roles/datastore.owner",
       "roles/iam.serviceAccountAdmin",
       "roles/logging.configWriter",
@@ -26,7 +27,11 @@ locals {
 
   accounts_deployed = !var.continuous_deployment ? {} : merge(
     { for name, account in google_service_account.runtime : name => account.name },
-    { push = google_service_account.push.name, build = google_service_account.build.name },
+    {
+      push      = google_service_account.push.name
+      scheduler = google_service_account.scheduler.name
+      build     = google_service_account.build.name
+    },
   )
 }
 

@@ -30,6 +30,13 @@ resource "google_service_account" "push" {
   depends_on = [google_project_service.api]
 }
 
+resource "google_service_account" "scheduler" {
+  account_id   = "${var.prefix}-scheduler"
+  display_name = "rbm-ledger: Cloud Scheduler calls send as this account"
+
+  depends_on = [google_project_service.api]
+}
+
 resource "google_service_account" "build" {
   account_id   = "${var.prefix}-build"
   display_name = "rbm-ledger: builds the functions' images"

@@ -45,10 +45,10 @@ locals {
       description     = "Writes the events of ${local.topics.events} into Firestore."
       timeout_seconds = var.ack_deadline_seconds - 5
       ingress         = "ALLOW_INTERNAL_ONLY"
-      environment     = local.ledger_environment
+      environment     = local.correlate_environment
     }
     send = {
-      description     = "Sends what is asked for in ${local.topics.send_requests}, and records the answer."
+      description     = "Sends what is asked for in ${local.topics.send_requests}, records the answer, and sweeps up what nothing came for."
       timeout_seconds = var.ack_deadline_seconds - 5
       ingress         = length(var.callers) == 0 ? "ALLOW_INTERNAL_ONLY" : "ALLOW_ALL"
       environment     = local.send_environment
@@ -74,13 +74,39 @@ locals {
     STORE_CONTENT        = tostring(var.store_content)
   }
 
+  correlate_environment = merge(local.ledger_environment, local.agents_environment, local.keywords_environment)
+
   send_environment = merge(
     local.ledger_environment,
+    local.agents_environment,
     {
-      RBM_API_ENDPOINT    = local.rbm_api_endpoints[var.rbm_api_endpoint]
-      RBM_TIMEOUT_SECONDS = tostring(var.rbm_timeout_seconds)
+      RBM_SEND_REQUESTS_TOPIC    = local.topics.send_requests
+      MAX_DELIVERY_ATTEMPTS      = tostring(var.max_delivery_attempts)
+      CAPABILITY_MAX_AGE_SECONDS = tostring(var.capability_max_age_seconds)
+      RBM_API_ENDPOINT           = local.rbm_api_endpoints[var.rbm_api_endpoint]
+      RBM_TIMEOUT_SECONDS        = tostring(var.rbm_timeout_seconds)
     },
     var.credentials_secret ? { RBM_CREDENTIALS_FILE = local.secrets.credentials.file } : {},
-    length(var.agents) == 0 ? {} : { RBM_AGENTS = join(",", var.agents) },
   )
+
+  agents_environment = length(var.agents) == 0 ? {} : { RBM_AGENTS = jsonencode(local.agent_policies) }
+
+  # What a policy leaves out is left to the function.
+  agent_policies = {
+    for agent, policy in var.agents : trimsuffix(agent, "@rbm.goog") => {
+      for name, value in {
+        brand               = policy.brand
+        endpoint            = try(local.rbm_api_endpoints[policy.region], null)
+        sources             = policy.sources
+        prefixes            = policy.prefixes
+        ratePerSecond       = policy.rate_per_second
+        allowedWhenOptedOut = policy.allowed_when_opted_out
+      } : name => value if value != null
+    }
+  }
+
+  keywords_environment = {
+    for name, words in { RBM_OPT_OUT_KEYWORDS = var.opt_out_keywords, RBM_OPT_IN_KEYWORDS = var.opt_in_keywords } :
+    name => join(",", words) if length(words) > 0
+  }
 }

@@ -12,10 +12,24 @@ locals {
     correlate_event_not_done = { function = "correlate", labels = ["status", "error"] }
     correlate_event_crashed  = { function = "correlate", labels = ["error_type"] }
 
+    correlate_fallback_requested = { function = "correlate", labels = ["agent_id", "reason", "certainty"] }
+
     send_request_done     = { function = "send", labels = ["state", "http_status", "agent_id"] }
     send_request_refused  = { function = "send", labels = [] }
     send_request_not_done = { function = "send", labels = ["status", "error"] }
     send_request_crashed  = { function = "send", labels = ["error_type"] }
+
+    send_request_validated   = { function = "send", labels = [] }
+    send_request_split       = { function = "send", labels = [] }
+    send_credentials_refused = { function = "send", labels = ["status"] }
+    send_request_gave_up     = { function = "send", labels = ["agent_id"] }
+    send_fallback_requested  = { function = "send", labels = ["agent_id", "reason", "certainty"] }
+
+    sweep_done               = { function = "send", labels = ["is_complete"] }
+    sweep_not_done           = { function = "send", labels = ["status", "error"] }
+    sweep_crashed            = { function = "send", labels = ["error_type"] }
+    sweep_orphan_found       = { function = "send", labels = ["agent_id"] }
+    sweep_message_unresolved = { function = "send", labels = ["agent_id"] }
   }
 
   # Seconds that an event carries.
@@ -29,6 +43,11 @@ locals {
       event       = "correlate_event_recorded"
       field       = "lag_seconds"
       description = "From webhook's taking of the event until its documents were written."
+    }
+    sweep_duration = {
+      event       = "sweep_done"
+      field       = "seconds"
+      description = "What a sweep took: every minute there is one."
     }
   }
 

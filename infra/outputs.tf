@@ -50,7 +50,11 @@ output "service_accounts" {
   description = "Addresses of the service accounts, by what they do."
   value = merge(
     { for name, account in google_service_account.runtime : name => account.email },
-    { push = google_service_account.push.email, build = google_service_account.build.email },
+    {
+      push      = google_service_account.push.email
+      scheduler = google_service_account.scheduler.email
+      build     = google_service_account.build.email
+    },
     { for account in google_service_account.deploy : "deploy" => account.email },
   )
 }

@@ -5,6 +5,7 @@ locals {
       "cloudbuild.googleapis.com",
       "cloudfunctions.googleapis.com",
       "cloudresourcemanager.googleapis.com",
+      "cloudscheduler.googleapis.com",
       "firestore.googleapis.com",
       "iam.googleapis.com",
       "logging.googleapis.com",

@@ -64,18 +64,6 @@ variable "cmek_key" {
   }
 }
 
-variable "agents" {
-  description = "RBM agents that may send (RBM_AGENTS), with or without @rbm.goog; empty: all that the platform lets this partner send as."
-  type        = set(string)
-  default     = []
-  nullable    = false
-
-  validation {
-    condition     = alltrue([for agent in var.agents : can(regex("^[A-Za-z0-9_-]+(@rbm[.]goog)?$", agent))])
-    error_message = "agents holds agent ids of letters, digits, hyphens and underscores, each with or without @rbm.goog."
-  }
-}
-
 variable "rbm_api_endpoint" {
   description = "Which endpoint of the RBM platform send calls; the agents' own region is the one that Google recommends."
   type        = string

@@ -90,6 +90,18 @@ variable "rbm_timeout_seconds" {
   }
 }
 
+variable "capability_max_age_seconds" {
+  description = "How old what is known of a phone's capabilities may be before send asks the platform anew, unless a request says so itself (CAPABILITY_MAX_AGE_SECONDS)."
+  type        = number
+  default     = 86400
+  nullable    = false
+
+  validation {
+    condition     = var.capability_max_age_seconds >= 0 && var.capability_max_age_seconds <= 2592000 && floor(var.capability_max_age_seconds) == var.capability_max_age_seconds
+    error_message = "capability_max_age_seconds is a whole number from 0 (always ask) to 2592000 (30 days)."
+  }
+}
+
 variable "max_body_bytes" {
   description = "The largest body that webhook takes (MAX_BODY_BYTES)."
   type        = number

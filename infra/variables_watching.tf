@@ -34,7 +34,10 @@ variable "alert_thresholds" {
     unknown_payloads: in an hour, authentic payloads that nobody understands;
     unconfirmed_writes: in 5 minutes, writes and publishes that Firestore and Pub/Sub did not confirm;
     orphan_share: in an hour, of the events about messages, those about messages that were never requested here;
+    lasting_orphans: in an hour, messages that events came for and, a quarter of an hour later, still no request;
     rejected_sends: in an hour, requests that the platform or send refused for good;
+    given_up_requests: in an hour, requests of one agent whose last delivery attempt failed;
+    unswept_minutes: so long without a sweep that looked at every deadline;
     quota_refusals, unsettled_calls: in 5 minutes, answers 429, and those that leave open what became of a message;
     silent_hours: so long without any event; null: no such alert, as only steady traffic makes it one.
   EOT
@@ -50,7 +53,10 @@ variable "alert_thresholds" {
     unknown_payloads        = optional(number, 0)
     unconfirmed_writes      = optional(number, 20)
     orphan_share            = optional(number, 0.05)
+    lasting_orphans         = optional(number, 0)
     rejected_sends          = optional(number, 0)
+    given_up_requests       = optional(number, 0)
+    unswept_minutes         = optional(number, 10)
     quota_refusals          = optional(number, 20)
     unsettled_calls         = optional(number, 20)
     silent_hours            = optional(number)
@@ -77,6 +83,15 @@ variable "alert_thresholds" {
       try(var.alert_thresholds.silent_hours >= 1 && var.alert_thresholds.silent_hours <= 23 && floor(var.alert_thresholds.silent_hours) == var.alert_thresholds.silent_hours, false)
     )
     error_message = "silent_hours is a whole number from 1 to 23, the most that Cloud Monitoring waits, or null."
+  }
+
+  # Cloud Monitoring takes 2 minutes at least (as above).
+  validation {
+    condition = try(
+      var.alert_thresholds.unswept_minutes >= 2 && var.alert_thresholds.unswept_minutes <= 1410 && floor(var.alert_thresholds.unswept_minutes) == var.alert_thresholds.unswept_minutes,
+      false,
+    )
+    error_message = "unswept_minutes is a whole number from 2 to 1410 (23.5 hours): the least and the most that Cloud Monitoring waits."
   }
 }
 

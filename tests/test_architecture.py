@@ -41,6 +41,7 @@ ALLOWED = {
     "domain": ("rbm_ledger.domain",),
     "usecases": ("rbm_ledger.domain", "rbm_ledger.usecases"),
     "adapters": ("rbm_ledger.domain", "rbm_ledger.adapters", "google", "grpc", "urllib3"),
+    "client": ("rbm_ledger.domain", "rbm_ledger.client", "google"),
 }
 
 

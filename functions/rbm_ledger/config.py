@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
-from rbm_ledger.domain.errors import Fault, InvalidSettings
-from rbm_ledger.domain.identifiers import shorten_agent_id
+from rbm_ledger.domain.consent import Keywords
+from rbm_ledger.domain.policies import AgentPolicies
+from rbm_ledger.environment import Environment, is_loopback
 
 Settings = TypeVar("Settings")
 TokensByWebhook = Mapping[str, tuple[str, ...]]
 
+_RBM_API_ENDPOINT = "https://rcsbusinessmessaging.googleapis.com"
 # An authentic payload that nobody understands has to fit into one document of 1 MiB.
 _MAX_MAX_BODY_BYTES = 1_300_000
-_LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +53,39 @@ class LedgerSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrelateSettings:
+    ledger: LedgerSettings
+    agents: AgentPolicies
+    keywords: Keywords
+
+
+@dataclass(frozen=True, slots=True)
 class SendSettings:
-    """`agents` empty: all. Without a credentials file the ambient identity calls the platform."""
+    """Without a credentials file the ambient identity calls the platform.
+
+    `send_requests_topic`: where a request to many is split to; empty: such requests are refused.
+    """
 
     ledger: LedgerSettings
+    send_requests_topic: str
+    max_delivery_attempts: int
+    capability_max_age: timedelta
     rbm_api_endpoint: str
     rbm_credentials_file: Path | None
     rbm_timeout_seconds: float
-    agents: frozenset[str]
+    agents: AgentPolicies
 
     @property
     def is_loopback(self) -> bool:
-        return _split_address(self.rbm_api_endpoint)[1] in _LOOPBACK_HOSTS
+        return is_loopback(self.rbm_api_endpoint)
 
 
 def read_webhook_settings(environ: Mapping[str, str]) -> WebhookSettings:
     return _read(environ, _webhook_settings)
 
 
-def read_correlate_settings(environ: Mapping[str, str]) -> LedgerSettings:
-    return _read(environ, _ledger_settings)
+def read_correlate_settings(environ: Mapping[str, str]) -> CorrelateSettings:
+    return _read(environ, _correlate_settings)
 
 
 def read_send_settings(environ: Mapping[str, str]) -> SendSettings:
@@ -95,63 +108,14 @@ def parse_client_tokens(text: str) -> TokensByWebhook:
     return {name.strip("/"): tuple(tokens) for name, tokens in webhooks.items()}
 
 
-class _Environment:
-    """Reads setting by setting and remembers every fault."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self.faults: list[Fault] = []
-
-    def text(self, name: str, default: str | None = None) -> str:
-        value = self._environ.get(name, "").strip()
-        if value or default is not None:
-            return value or default or ""
-        self.refuse(name, "is not set")
-        return ""
-
-    def number(self, name: str, default: float, *, at_least: float, at_most: float) -> float:
-        value = self.text(name, str(default))
-        try:
-            number = float(value)
-        except ValueError:
-            number = at_least - 1
-        if not at_least <= number <= at_most:
-            self.refuse(name, f"must be a number from {at_least:.9g} to {at_most:.9g}, not {value!r}")
-            return default
-        return number
-
-    def flag(self, name: str, *, default: bool) -> bool:
-        value = self.text(name, str(default)).lower()
-        if value not in ("true", "false"):
-            self.refuse(name, f"must be true or false, not {value!r}")
-        return value == "true"
-
-    def file(self, name: str) -> Path | None:
-        """Never repeats the value: a secret is easily put where its path belongs."""
-        value = self.text(name, "")
-        if value and not os.path.isfile(value):  # `Path.is_file` raises for what is too long for a path
-            self.refuse(name, "must be the path of a file that is there")
-        return Path(value) if value else None
-
-    def topic(self, name: str, default: str | None = None) -> str:
-        """The full name of a topic, from a full or a short one."""
-        value = self.text(name, default)
-        project = self._environ.get("GOOGLE_CLOUD_PROJECT", "").strip()
-        return value if "/" in value or not value else f"projects/{project}/topics/{value}"
-
-    def refuse(self, name: str, problem: str) -> None:
-        self.faults.append(Fault(name, problem))
-
-
-def _read(environ: Mapping[str, str], read: Callable[[_Environment], Settings]) -> Settings:
-    environment = _Environment(environ)
+def _read(environ: Mapping[str, str], read: Callable[[Environment], Settings]) -> Settings:
+    environment = Environment(environ)
     settings = read(environment)
-    if environment.faults:
-        raise InvalidSettings(environment.faults)
+    environment.raise_faults()
     return settings
 
 
-def _cloud(environment: _Environment) -> Cloud:
+def _cloud(environment: Environment) -> Cloud:
     return Cloud(
         project=environment.text("GOOGLE_CLOUD_PROJECT"),
         pubsub_emulator_host=environment.text("PUBSUB_EMULATOR_HOST", ""),
@@ -159,7 +123,7 @@ def _cloud(environment: _Environment) -> Cloud:
     )
 
 
-def _webhook_settings(environment: _Environment) -> WebhookSettings:
+def _webhook_settings(environment: Environment) -> WebhookSettings:
     settings = WebhookSettings(
         cloud=_cloud(environment),
         events_topic=environment.topic("RBM_EVENTS_TOPIC"),
@@ -177,7 +141,7 @@ def _webhook_settings(environment: _Environment) -> WebhookSettings:
     return settings
 
 
-def _client_tokens(environment: _Environment) -> TokensByWebhook | None:
+def _client_tokens(environment: Environment) -> TokensByWebhook | None:
     value = environment.text("RBM_CLIENT_TOKENS", "")
     if not value:
         return None
@@ -188,14 +152,14 @@ def _client_tokens(environment: _Environment) -> TokensByWebhook | None:
         return {}
 
 
-def _check_tokens_file(environment: _Environment, file: Path) -> None:
+def _check_tokens_file(environment: Environment, file: Path) -> None:
     try:
         parse_client_tokens(file.read_text())
     except (OSError, ValueError) as error:
         environment.refuse("RBM_CLIENT_TOKENS_FILE", str(error))
 
 
-def _ledger_settings(environment: _Environment) -> LedgerSettings:
+def _ledger_settings(environment: Environment) -> LedgerSettings:
     days = environment.number("RETENTION_DAYS", 90, at_least=1, at_most=3650)
     return LedgerSettings(
         cloud=_cloud(environment),
@@ -206,28 +170,26 @@ def _ledger_settings(environment: _Environment) -> LedgerSettings:
     )
 
 
-def _send_settings(environment: _Environment) -> SendSettings:
-    agents = environment.text("RBM_AGENTS", "").split(",")
-    return SendSettings(
+def _correlate_settings(environment: Environment) -> CorrelateSettings:
+    return CorrelateSettings(
         ledger=_ledger_settings(environment),
-        rbm_api_endpoint=_endpoint(environment),
-        rbm_credentials_file=environment.file("RBM_CREDENTIALS_FILE"),
-        rbm_timeout_seconds=environment.number("RBM_TIMEOUT_SECONDS", 10, at_least=0.1, at_most=300),
-        agents=frozenset(shorten_agent_id(agent.strip()) for agent in agents if agent.strip()),
+        agents=environment.agents("RBM_AGENTS"),
+        keywords=Keywords(
+            opt_out=frozenset(environment.names("RBM_OPT_OUT_KEYWORDS")),
+            opt_in=frozenset(environment.names("RBM_OPT_IN_KEYWORDS")),
+        ),
     )
 
 
-def _endpoint(environment: _Environment) -> str:
-    endpoint = environment.text("RBM_API_ENDPOINT", "https://rcsbusinessmessaging.googleapis.com").rstrip("/")
-    scheme, host = _split_address(endpoint)
-    if not host or not (scheme == "https" or (scheme == "http" and host in _LOOPBACK_HOSTS)):
-        environment.refuse("RBM_API_ENDPOINT", "must be an https address, or an http one on this machine")
-    return endpoint
-
-
-def _split_address(address: str) -> tuple[str, str]:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return "", ""
-    return parts.scheme, parts.hostname or ""
+def _send_settings(environment: Environment) -> SendSettings:
+    max_age_seconds = environment.number("CAPABILITY_MAX_AGE_SECONDS", 86400, at_least=0, at_most=2_678_400)
+    return SendSettings(
+        ledger=_ledger_settings(environment),
+        send_requests_topic=environment.topic("RBM_SEND_REQUESTS_TOPIC", ""),
+        max_delivery_attempts=int(environment.number("MAX_DELIVERY_ATTEMPTS", 10, at_least=1, at_most=100)),
+        capability_max_age=timedelta(seconds=max_age_seconds),
+        rbm_api_endpoint=environment.endpoint("RBM_API_ENDPOINT", _RBM_API_ENDPOINT),
+        rbm_credentials_file=environment.file("RBM_CREDENTIALS_FILE"),
+        rbm_timeout_seconds=environment.number("RBM_TIMEOUT_SECONDS", 10, at_least=0.1, at_most=300),
+        agents=environment.agents("RBM_AGENTS"),
+    )

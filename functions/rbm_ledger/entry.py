@@ -1,5 +1,6 @@
 """What the three entry points share: a bounded body in, one table from errors to answers, no crash out."""
 
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -87,9 +88,13 @@ async def answer_request(
 
 def _describe_error(error: LedgerError, status: int) -> Response:
     faults = error.faults if isinstance(error, FaultyInput) else ()
-    return _json_error(
+    answer = _json_error(
         status, str(error), faults=[{"path": fault.path, "problem": fault.problem} for fault in faults]
     )
+    wait_seconds = getattr(error, "retry_after_seconds", None)
+    if wait_seconds is not None:
+        answer.headers["Retry-After"] = str(math.ceil(wait_seconds))
+    return answer
 
 
 def _json_error(status: int, message: str, *, faults: list[dict[str, str]] | None = None) -> Response:

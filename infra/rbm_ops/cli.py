@@ -6,14 +6,16 @@ import sys
 from pathlib import Path
 
 import rbm_ops.before_grpc  # noqa: F401 - its place is before all others
+from rbm_ops.agents.command import NoAnswer, NotInForce, run_agents, run_pause, run_resume
 from rbm_ops.check import STEPS, parse_step, run_check
 from rbm_ops.demo.command import run_demo
 from rbm_ops.emulators.google import EmulatorsMissing
+from rbm_ops.environment import NoCloud
 from rbm_ops.local.addresses import DEFAULT_PORT_BASE, PortsInUse, state_folder
 from rbm_ops.local.cloud import EmulatorKind, EmulatorsUnnamed, LocalSettings
 from rbm_ops.local.command import AlreadyRunning, run_up
 from rbm_ops.local.processes import ProcessDied
-from rbm_ops.requests.command import BadContent, NoCloud, NotFound, run_send, run_show
+from rbm_ops.requests.command import BadContent, NotFound, run_send, run_show
 from rbm_ops.simulator.command import BadSettings, add_arguments, run_simulator
 from rbm_ops.smoke.command import run_smoke
 from rbm_ops.smoke.target import NoTarget
@@ -26,9 +28,11 @@ _MENDABLE = (
     BadSettings,
     EmulatorsMissing,
     EmulatorsUnnamed,
+    NoAnswer,
     NoCloud,
     NoTarget,
     NotFound,
+    NotInForce,
     PortsInUse,
     ProcessDied,
 )
@@ -51,6 +55,7 @@ def _make_parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_send(commands)
     _add_show(commands)
+    _add_agents(commands)
     _add_simulator(commands)
     _add_smoke(commands)
     _add_check(commands)
@@ -92,6 +97,19 @@ def _add_show(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     show = commands.add_parser("show", help="print a message's document and timeline")
     show.set_defaults(run=run_show)
     show.add_argument("message_id")
+
+
+def _add_agents(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    pause = commands.add_parser("pause", help="stop sending as an agent; what it is sent is still recorded")
+    pause.set_defaults(run=run_pause)
+    resume = commands.add_parser("resume", help="go on sending as an agent")
+    resume.set_defaults(run=run_resume)
+    for switch in (pause, resume):
+        switch.add_argument("agent", help="agentId, with or without @rbm.goog")
+    agents = commands.add_parser(
+        "agents", help="list all agents: paused or not, launched where, sent as by whom"
+    )
+    agents.set_defaults(run=run_agents)
 
 
 def _add_simulator(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

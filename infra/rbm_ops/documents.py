@@ -1,8 +1,12 @@
-"""Google's own Firestore client, as other services use it, towards an emulator or the cloud."""
+"""The documents, in an emulator or the cloud: by Google's own client, as other services do, and by ours."""
 
 import os
 
 from google.cloud import firestore
+
+from rbm_ledger.adapters.firestore import FirestoreLedger
+
+_TIMEOUT_SECONDS = 20.0
 
 
 def connect_firestore(project: str, emulator_host: str, database: str = "") -> firestore.AsyncClient:
@@ -12,5 +16,18 @@ def connect_firestore(project: str, emulator_host: str, database: str = "") -> f
     """
     if emulator_host:
         os.environ["FIRESTORE_EMULATOR_HOST"] = emulator_host
-    named = database or os.environ.get("FIRESTORE_DATABASE", "(default)")
-    return firestore.AsyncClient(project=project, database=named)
+    return firestore.AsyncClient(project=project, database=database or _name_database())
+
+
+def connect_ledger(project: str, emulator_host: str) -> FirestoreLedger:
+    """As the functions write; the same database."""
+    return FirestoreLedger(
+        project=project,
+        database=_name_database(),
+        emulator_host=emulator_host,
+        timeout_seconds=_TIMEOUT_SECONDS,
+    )
+
+
+def _name_database() -> str:
+    return os.environ.get("FIRESTORE_DATABASE", "(default)")

@@ -19,18 +19,20 @@ run "rows_of_the_design" {
       "backlog_is_old", "messages_dead_lettered", "dead_letters_wait", "pushes_fail",
       "webhook_fails", "webhook_is_slow", "instances_at_limit",
       "signatures_fail", "calls_unreadable", "tokens_unreadable", "events_are_old", "payloads_unknown", "writes_not_confirmed", "functions_crash",
-      "orphans_found", "sends_rejected", "quota_exceeded", "outcomes_stay_open",
+      "orphans_found", "sends_rejected", "requests_given_up", "credentials_refused", "quota_exceeded", "outcomes_stay_open",
+      "sweep_stalls", "orphans_stay",
       "availability_burns_fast", "availability_burns_slow", "latency_burns_fast", "latency_burns_slow",
     ])
     error_message = "There is an alert for everything that goes wrong; without steady traffic, silence is none."
   }
 
   assert {
-    condition = { for name, each in google_monitoring_alert_policy.alert : name => [for condition in each.conditions : condition.condition_threshold[0].threshold_value][0] if length(regexall("_burns_", name)) == 0 } == {
+    condition = { for name, each in google_monitoring_alert_policy.alert : name => flatten(each.conditions[*].condition_threshold)[0].threshold_value if length(regexall("_burns_", name)) == 0 } == {
       backlog_is_old  = 300, messages_dead_lettered = 0, dead_letters_wait = 0, pushes_fail = 5
       webhook_fails   = 5, webhook_is_slow = 2000, instances_at_limit = 15
       signatures_fail = 10, calls_unreadable = 50, tokens_unreadable = 0, events_are_old = 300, payloads_unknown = 0, writes_not_confirmed = 20, functions_crash = 0
-      orphans_found   = 5, sends_rejected = 0, quota_exceeded = 20, outcomes_stay_open = 20
+      orphans_found   = 5, sends_rejected = 0, requests_given_up = 0, credentials_refused = 0, quota_exceeded = 20, outcomes_stay_open = 20
+      sweep_stalls    = 5, orphans_stay = 0
     }
     error_message = "The thresholds are those of the table in the design; where there are two, the first by name."
   }
@@ -42,8 +44,8 @@ run "what_they_look_at" {
   assert {
     condition = alltrue(flatten([
       for name, each in google_monitoring_alert_policy.alert : [
-        for condition in each.conditions :
-        length(regexall("metric[.]type=", condition.condition_threshold[0].filter)) == 1 && length(regexall("resource[.]type=", condition.condition_threshold[0].filter)) == 1
+        for looked_at in flatten([each.conditions[*].condition_threshold, each.conditions[*].condition_absent]) :
+        length(regexall("metric[.]type=", looked_at.filter)) == 1 && length(regexall("resource[.]type=", looked_at.filter)) == 1
       ] if length(regexall("_burns_", name)) == 0
     ]))
     error_message = "Cloud Monitoring takes a condition on exactly one metric and one kind of resource."
@@ -52,8 +54,8 @@ run "what_they_look_at" {
   assert {
     condition = alltrue(flatten([
       for name, each in google_monitoring_alert_policy.alert : [
-        for condition in each.conditions :
-        condition.condition_threshold[0].duration == "0s" ? condition.condition_threshold[0].evaluation_missing_data == null : condition.condition_threshold[0].evaluation_missing_data == "EVALUATION_MISSING_DATA_INACTIVE"
+        for threshold in flatten(each.conditions[*].condition_threshold) :
+        threshold.duration == "0s" ? threshold.evaluation_missing_data == null : threshold.evaluation_missing_data == "EVALUATION_MISSING_DATA_INACTIVE"
       ]
     ]))
     error_message = "evaluation_missing_data goes with a duration, and only with one."
@@ -79,9 +81,37 @@ run "what_they_look_at" {
 
   assert {
     condition = toset([for condition in google_monitoring_alert_policy.alert["functions_crash"].conditions : regex("user/(rbm/[a-z_]+)", condition.condition_threshold[0].filter)[0]]) == toset([
-      "rbm/webhook_call_crashed", "rbm/correlate_event_crashed", "rbm/send_request_crashed",
+      "rbm/webhook_call_crashed", "rbm/correlate_event_crashed", "rbm/send_request_crashed", "rbm/sweep_crashed",
     ])
     error_message = "A crash of any function is an alert."
+  }
+
+  assert {
+    condition = [
+      for absence in flatten(google_monitoring_alert_policy.alert["sweep_stalls"].conditions[*].condition_absent) :
+      "${absence.duration} ${strcontains(absence.filter, "rbm/sweep_done") && strcontains(absence.filter, "is_complete=\"true\"")}"
+    ] == ["600s true"]
+    error_message = "Ten minutes without a sweep that was complete are an alert, whatever incomplete ones there were."
+  }
+
+  assert {
+    condition = (
+      google_monitoring_alert_policy.alert["sweep_stalls"].combiner == "OR" &&
+      strcontains(flatten(google_monitoring_alert_policy.alert["sweep_stalls"].conditions[*].condition_threshold)[0].filter, "rbm/sweep_not_done")
+    )
+    error_message = "Sweeps that fail are an alert even where none was ever complete: absence alone is not noticed then."
+  }
+
+  assert {
+    condition = { for name in ["requests_given_up", "credentials_refused", "orphans_stay"] : name => [
+      for threshold in flatten(google_monitoring_alert_policy.alert[name].conditions[*].condition_threshold) :
+      "${regex("user/([a-z_/]+)", threshold.filter)[0]} ${join(" ", threshold.aggregations[0].group_by_fields)}"
+      ] } == {
+      requests_given_up   = ["rbm/send_request_gave_up metric.label.agent_id"]
+      credentials_refused = ["rbm/send_credentials_refused metric.label.status"]
+      orphans_stay        = ["rbm/sweep_orphan_found metric.label.agent_id"]
+    }
+    error_message = "Requests that were given up and orphans that stay are told by agent, refused credentials by why."
   }
 
   assert {
@@ -97,7 +127,7 @@ run "thresholds_are_variables" {
   command = plan
 
   variables {
-    alert_thresholds = { backlog_age_seconds = 60, quota_refusals = 1, instance_share = 0.5, silent_hours = 6 }
+    alert_thresholds = { backlog_age_seconds = 60, quota_refusals = 1, instance_share = 0.5, silent_hours = 6, unswept_minutes = 30 }
     functions        = { webhook = { max_instances = 1 }, correlate = { max_instances = 3 } }
   }
 
@@ -120,6 +150,11 @@ run "thresholds_are_variables" {
   assert {
     condition     = google_monitoring_alert_policy.alert["nothing_arrives"].conditions[0].condition_absent[0].duration == "21600s" && strcontains(google_monitoring_alert_policy.alert["nothing_arrives"].conditions[0].condition_absent[0].filter, "rbm/webhook_event_published")
     error_message = "Silence is six hours without an authentic event, whatever scanners send."
+  }
+
+  assert {
+    condition     = flatten(google_monitoring_alert_policy.alert["sweep_stalls"].conditions[*].condition_absent)[0].duration == "1800s"
+    error_message = "How long a sweep may be missed is a variable."
   }
 }
 

@@ -121,7 +121,7 @@ run "views" {
   }
 
   assert {
-    condition     = length(regexall("INTERVAL 7 DAY", google_bigquery_table.messages[0].view[0].query)) == 2 && strcontains(google_bigquery_table.messages[0].view[0].query, "WHERE publish_time >=")
+    condition     = length(regexall("INTERVAL 7 DAY", google_bigquery_table.messages[0].view[0].query)) == 3 && strcontains(google_bigquery_table.messages[0].view[0].query, "WHERE publish_time >=")
     error_message = "A query reads no more partitions than the window needs."
   }
 
@@ -130,6 +130,19 @@ run "views" {
       for step in ["requested", "accepted", "DELIVERED", "READ"] : strcontains(google_bigquery_table.messages[0].view[0].query, "= '${step}'")
     ])
     error_message = "The steps are those of an update's timeline."
+  }
+
+  assert {
+    condition = alltrue([
+      for column in ["COUNTIF(state = 'unresolved') AS unresolved", "COUNTIF(fallback_time IS NOT NULL) AS fell_back", "COUNTIF(fallback_regretted) AS fallback_regretted"] :
+      alltrue([for name in ["agent", "campaign", "hour"] : strcontains(google_bigquery_table.view["funnel_by_${name}"].view[0].query, column)])
+    ])
+    error_message = "A funnel says of how many messages nothing came, and how many fell back, rightly or not."
+  }
+
+  assert {
+    condition     = strcontains(google_bigquery_table.messages[0].view[0].query, "'$.kind') = 'fallback'") && strcontains(google_bigquery_table.messages[0].view[0].query, "LEFT JOIN fallbacks USING (agent_id, message_id)")
+    error_message = "Every message stays, and the fallback of its agent and id stands beside it."
   }
 
   assert {

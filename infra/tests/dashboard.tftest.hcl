@@ -46,10 +46,10 @@ run "flow_from_left_to_right" {
 
   assert {
     condition = length(setsubtract(
-      [for metric in concat(values(google_logging_metric.duration), [google_logging_metric.event["webhook_event_published"], google_logging_metric.event["send_request_done"], google_logging_metric.event["correlate_event_recorded"]]) : metric.name],
+      [for metric in concat(values(google_logging_metric.duration), [for event in ["webhook_event_published", "send_request_done", "correlate_event_recorded", "send_fallback_requested", "correlate_fallback_requested", "sweep_done", "sweep_message_unresolved"] : google_logging_metric.event[event]]) : metric.name],
       [for found in regexall("logging.googleapis.com/user/([a-z/_]+)", google_monitoring_dashboard.flow.dashboard_json) : found[0]],
     )) == 0
-    error_message = "Ages, lags, and what becomes of requests and events are drawn."
+    error_message = "Ages, lags, and what becomes of requests, events, fallbacks and sweeps are drawn."
   }
 
   assert {

@@ -28,7 +28,7 @@ run "deploy_account" {
   }
 
   assert {
-    condition     = keys(google_service_account_iam_member.deploy) == ["build", "correlate", "push", "send", "webhook"]
+    condition     = keys(google_service_account_iam_member.deploy) == ["build", "correlate", "push", "scheduler", "send", "webhook"]
     error_message = "It may attach the accounts of this configuration, one by one."
   }
 }

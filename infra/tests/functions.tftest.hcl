@@ -106,25 +106,33 @@ run "environment_of_send" {
   command = plan
 
   variables {
-    agents           = ["bank@rbm.goog", "shop"]
-    rbm_api_endpoint = "europe"
-    functions        = { send = { cpu = 2 } }
+    rbm_api_endpoint           = "europe"
+    functions                  = { send = { cpu = 2 } }
+    max_delivery_attempts      = 12
+    capability_max_age_seconds = 3600
   }
 
   assert {
     condition = google_cloudfunctions2_function.function["send"].service_config[0].environment_variables == tomap({
-      GOOGLE_CLOUD_PROJECT = "demo-project"
-      FIRESTORE_DATABASE   = "rbm-ledger"
-      RBM_UPDATES_TOPIC    = "rbm-updates"
-      RETENTION_DAYS       = "90"
-      STORE_CONTENT        = "true"
-      RBM_API_ENDPOINT     = "https://europe-rcsbusinessmessaging.googleapis.com"
-      RBM_TIMEOUT_SECONDS  = "10"
-      RBM_CREDENTIALS_FILE = "/secrets/credentials/key.json"
-      RBM_AGENTS           = "bank@rbm.goog,shop"
-      WORKERS              = "2"
+      GOOGLE_CLOUD_PROJECT       = "demo-project"
+      FIRESTORE_DATABASE         = "rbm-ledger"
+      RBM_UPDATES_TOPIC          = "rbm-updates"
+      RETENTION_DAYS             = "90"
+      STORE_CONTENT              = "true"
+      RBM_SEND_REQUESTS_TOPIC    = "rbm-send-requests"
+      MAX_DELIVERY_ATTEMPTS      = "12"
+      CAPABILITY_MAX_AGE_SECONDS = "3600"
+      RBM_API_ENDPOINT           = "https://europe-rcsbusinessmessaging.googleapis.com"
+      RBM_TIMEOUT_SECONDS        = "10"
+      RBM_CREDENTIALS_FILE       = "/secrets/credentials/key.json"
+      WORKERS                    = "2"
     })
     error_message = "send gets what config.py reads, and nothing else; a second CPU gets a second process."
+  }
+
+  assert {
+    condition     = google_pubsub_subscription.push["send"].dead_letter_policy[0].max_delivery_attempts == 12
+    error_message = "send knows the last attempt by the same number as the subscription."
   }
 }
 

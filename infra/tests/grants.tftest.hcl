@@ -38,6 +38,12 @@ override_resource {
 }
 
 override_resource {
+  target          = google_service_account.scheduler
+  override_during = plan
+  values          = { email = "rbm-scheduler@p.iam.gserviceaccount.com", member = "serviceAccount:rbm-scheduler@p.iam.gserviceaccount.com" }
+}
+
+override_resource {
   target          = google_service_account.build
   override_during = plan
   values = {
@@ -78,6 +84,11 @@ run "topics" {
   }
 
   assert {
+    condition     = "${google_pubsub_topic_iam_member.split.member} ${google_pubsub_topic_iam_member.split.role} ${google_pubsub_topic_iam_member.split.topic}" == "serviceAccount:rbm-send@p.iam.gserviceaccount.com roles/pubsub.publisher rbm-send-requests"
+    error_message = "send publishes the requests that it splits."
+  }
+
+  assert {
     condition = toset([for grant in google_pubsub_topic_iam_member.publisher : "${grant.member} ${grant.role} ${grant.topic}"]) == toset([
       "serviceAccount:shop@other-project.iam.gserviceaccount.com roles/pubsub.publisher rbm-send-requests",
     ])
@@ -101,6 +112,11 @@ run "invokers" {
       "serviceAccount:rbm-push@p.iam.gserviceaccount.com roles/run.invoker rbm-send",
     ])
     error_message = "The push account may call correlate and send, and not webhook."
+  }
+
+  assert {
+    condition     = "${google_cloud_run_v2_service_iam_member.scheduler.member} ${google_cloud_run_v2_service_iam_member.scheduler.role} ${google_cloud_run_v2_service_iam_member.scheduler.name}" == "serviceAccount:rbm-scheduler@p.iam.gserviceaccount.com roles/run.invoker rbm-send"
+    error_message = "The scheduler's account may call send, and nothing else."
   }
 
   assert {

@@ -44,6 +44,7 @@ run "destroy_leaves_the_ledger" {
       google_firestore_backup_schedule.daily[*].deletion_policy,
       values(google_firestore_field.purge_time)[*].deletion_policy,
       values(google_firestore_field.unindexed)[*].deletion_policy,
+      values(google_firestore_index.deadline)[*].deletion_policy,
     )) == toset(["ABANDON"])
     error_message = "Destroy leaves the database, its backups, its TTL and its indexes behind as they are."
   }
@@ -73,8 +74,10 @@ run "documents_are_purged" {
   command = plan
 
   assert {
-    condition     = toset([for field in google_firestore_field.purge_time : "${field.collection}.${field.field}"]) == toset(["messages.purgeTime", "conversations.purgeTime", "userMessages.purgeTime", "quarantine.purgeTime"])
-    error_message = "Messages, conversations, user messages and quarantined payloads go at their purgeTime; agents stay."
+    condition = toset([for field in google_firestore_field.purge_time : "${field.collection}.${field.field}"]) == toset([
+      for collection in ["messages", "conversations", "userMessages", "quarantine", "capabilities", "files", "senders"] : "${collection}.purgeTime"
+    ])
+    error_message = "Everything goes at its purgeTime, but for agents, and for users' consent with its evidence, which outlives all."
   }
 
   assert {
@@ -86,14 +89,18 @@ run "documents_are_purged" {
 run "indexes" {
   command = plan
 
-  # The fields of DESIGN's section 6 that rise with time or hold contents.
+  # The documents' fields that rise with time or hold contents.
   assert {
     condition = length(setsubtract(
       [
         "messages.acceptedTime", "messages.attempts", "messages.content", "messages.events", "messages.expireTime",
         "messages.faults", "messages.platform", "messages.requestedTime", "messages.revokedTime", "messages.updatedTime",
-        "conversations.consent", "conversations.lastInboundAtMs", "conversations.updatedTime",
-        "userMessages.location", "userMessages.sendTime", "userMessages.suggestionResponse", "userMessages.text",
+        "messages.conflicts", "messages.fallback", "messages.fallbackDecisions", "messages.fingerprints",
+        "messages.gaveUpTime", "messages.orphanedTime", "messages.sweep", "messages.taps", "messages.unresolvedTime",
+        "consents.optedOutAtMs", "consents.optedInAtMs", "consents.updatedTime", "evidence.note", "evidence.updatedTime",
+        "capabilities.reachableAtMs", "capabilities.unreachableAtMs", "capabilities.featuresAtMs", "files.uploadedTime",
+        "conversations.lastInboundAtMs", "conversations.updatedTime",
+        "userMessages.agentReadTime", "userMessages.attempts", "userMessages.location", "userMessages.sendTime", "userMessages.suggestionResponse", "userMessages.text",
         "userMessages.updatedTime", "userMessages.userFile", "quarantine.raw", "quarantine.updatedTime",
       ],
       [for field in google_firestore_field.unindexed : "${field.collection}.${field.field}"],
@@ -112,5 +119,18 @@ run "indexes" {
       toset([for index in google_firestore_field.message_id.index_config[0].indexes : "${index.order} ${index.query_scope}"]) == toset(["ASCENDING COLLECTION", "ASCENDING COLLECTION_GROUP"])
     )
     error_message = "rbm show searches messageId in the messages of all agents."
+  }
+
+  assert {
+    condition = toset([for index in google_firestore_index.deadline : "${index.database} ${index.collection} ${index.query_scope} ${join(", ", [for field in index.fields : "${field.field_path} ${field.order}"])}"]) == toset([
+      "rbm-ledger messages COLLECTION_GROUP sweep.shard ASCENDING, sweep.dueAtMs ASCENDING",
+      "rbm-ledger messages COLLECTION_GROUP sweep.shard ASCENDING, sweep.orphanDueAtMs ASCENDING",
+    ])
+    error_message = "The sweep finds what is due in the messages of all agents, by shard and then by deadline."
+  }
+
+  assert {
+    condition     = length(setintersection([for field in google_firestore_field.unindexed : "${field.collection}.${field.field}"], ["senders.seenAtMs", "evidence.atMs"])) == 0
+    error_message = "By seenAtMs send counts who else sends as an agent, by atMs what a user said just before is found."
   }
 }

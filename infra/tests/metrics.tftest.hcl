@@ -25,9 +25,9 @@ run "events_are_counted" {
   assert {
     condition = alltrue([
       for event, metric in google_logging_metric.event :
-      strcontains(metric.filter, "service_name=\"rbm-${split("_", event)[0]}\"") && strcontains(metric.filter, "location=\"us-central1\"")
+      strcontains(metric.filter, "service_name=\"rbm-${split("_", event)[0] == "sweep" ? "send" : split("_", event)[0]}\"") && strcontains(metric.filter, "location=\"us-central1\"")
     ])
-    error_message = "Only the function that an event begins with logs it; another system's functions are not counted."
+    error_message = "Only the function that an event begins with logs it, and send those of the sweep; another system's functions are not counted."
   }
 
   assert {
@@ -52,6 +52,7 @@ run "durations_are_distributions" {
     condition = { for name, metric in google_logging_metric.duration : name => "${metric.name} ${metric.value_extractor} ${metric.metric_descriptor[0].value_type} ${metric.metric_descriptor[0].unit}" } == {
       webhook_event_age = "rbm/webhook_event_age_seconds EXTRACT(jsonPayload.event_age_seconds) DISTRIBUTION s"
       correlate_lag     = "rbm/correlate_lag_seconds EXTRACT(jsonPayload.lag_seconds) DISTRIBUTION s"
+      sweep_duration    = "rbm/sweep_duration_seconds EXTRACT(jsonPayload.seconds) DISTRIBUTION s"
     }
     error_message = "Ages and lags are distributions in seconds."
   }

@@ -19,7 +19,7 @@ run "malformed" {
     region                  = "us-central1-a"
     prefix                  = "rbm-"
     labels                  = { Team = "messaging" }
-    agents                  = ["bank,shop"]
+    agents                  = { "bank,shop" = {} }
     rbm_api_endpoint        = "https://rcsbusinessmessaging.googleapis.com"
     firestore_database      = "(default)"
     firestore_location      = "nam9"

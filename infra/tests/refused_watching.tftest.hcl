@@ -43,6 +43,16 @@ run "negative_threshold_and_slow_objective" {
   expect_failures = [var.alert_thresholds, var.webhook_objective]
 }
 
+run "sweeps_missed_for_less_than_cloud_monitoring_waits" {
+  command = plan
+
+  variables {
+    alert_thresholds = { unswept_minutes = 1 }
+  }
+
+  expect_failures = [var.alert_thresholds]
+}
+
 run "silence_longer_than_cloud_monitoring_waits" {
   command = plan
 

@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rbm_ledger.domain.errors import Refused
-from rbm_ledger.domain.ledger import DocumentPath, Merge, Record, fold
+from tests.support.schemas import check_update, is_update
+
+from rbm_ledger.domain.errors import NotConfirmed, Refused
+from rbm_ledger.domain.ledger import DocumentPath, FieldPath, Merge, Query, Record, fold
 from rbm_ledger.domain.outcomes import Answer
-from rbm_ledger.domain.requests import SendRequest
+from rbm_ledger.domain.platform_calls import PlatformCall
 
 _MAX_DOCUMENT_BYTES = 1 << 20
 
@@ -23,6 +25,7 @@ class InMemoryLedger:
         self.documents = {} if documents is None else documents
         self.failures: list[Exception] = []
         self.reads: list[DocumentPath] = []
+        self.unreadable: set[DocumentPath] = set()
 
     async def merge(self, merge: Merge) -> None:
         if self.failures:
@@ -34,7 +37,34 @@ class InMemoryLedger:
 
     async def read(self, document: DocumentPath) -> Record | None:
         self.reads.append(document)
+        if document in self.unreadable:
+            raise NotConfirmed("The document can't be read now.")
         return self.documents.get(document)
+
+    async def find(self, query: Query) -> Sequence[Record]:
+        found = [
+            record for document, record in sorted(self.documents.items()) if _answers(query, document, record)
+        ]
+        return sorted(found, key=lambda record: _member(record, query.bound))[: query.limit]
+
+
+def _answers(query: Query, document: DocumentPath, record: Record) -> bool:
+    bound = _member(record, query.bound)
+    return (
+        document[-2] == query.collection
+        and (query.parent is None or document[:-2] == query.parent)
+        and all(_member(record, path) == value for path, value in query.equals.items())
+        and isinstance(bound, int)
+        and (query.at_least is None or bound >= query.at_least)
+        and (query.at_most is None or bound <= query.at_most)
+    )
+
+
+def _member(record: Record, path: FieldPath) -> Any:
+    value: Any = record
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +74,7 @@ class Published:
 
 
 class RecordingPublisher:
-    """Raises each of `failures` once, before it publishes again."""
+    """Raises each of `failures` once, before it publishes again. An update has to keep to its schema."""
 
     def __init__(self) -> None:
         self.messages: list[Published] = []
@@ -55,6 +85,8 @@ class RecordingPublisher:
             raise self.failures.pop(0)
         if not data and not attributes:
             raise Refused("The message is empty.")
+        if is_update(attributes):
+            check_update(data, attributes)
         self.messages.append(Published(data, dict(attributes)))
         return str(len(self.messages))
 
@@ -64,15 +96,10 @@ class ScriptedRbmApi:
 
     def __init__(self, *answers: Answer) -> None:
         self._answers = deque(answers)
-        self.created: list[SendRequest] = []
-        self.deleted: list[SendRequest] = []
+        self.calls: list[PlatformCall] = []
 
-    async def create_agent_message(self, request: SendRequest) -> Answer:
-        self.created.append(request)
-        return self._answers.popleft()
-
-    async def delete_agent_message(self, request: SendRequest) -> Answer:
-        self.deleted.append(request)
+    async def call(self, call: PlatformCall) -> Answer:
+        self.calls.append(call)
         return self._answers.popleft()
 
 

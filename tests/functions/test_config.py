@@ -10,11 +10,14 @@ from tests.functions.sound_settings import NEEDED, READERS, TOKEN, WEBHOOK
 
 from rbm_ledger.config import (
     Cloud,
+    CorrelateSettings,
     LedgerSettings,
     SendSettings,
     WebhookSettings,
     parse_client_tokens,
 )
+from rbm_ledger.domain.consent import Keywords
+from rbm_ledger.domain.policies import AgentPolicies, AgentPolicy
 
 
 def read(name: str, **changes: str) -> Any:
@@ -46,22 +49,27 @@ LEDGER = LedgerSettings(
 
 
 def test_correlate_needs_a_project_and_no_more() -> None:
-    assert read("correlate") == LEDGER
+    assert read("correlate") == CorrelateSettings(LEDGER, agents=AgentPolicies({}), keywords=Keywords())
 
 
 def test_send_needs_a_project_and_no_more() -> None:
     settings = read("send")
     assert settings == SendSettings(
         ledger=LEDGER,
+        send_requests_topic="",
+        max_delivery_attempts=10,
+        capability_max_age=timedelta(days=1),
         rbm_api_endpoint="https://rcsbusinessmessaging.googleapis.com",
         rbm_credentials_file=None,
         rbm_timeout_seconds=10,
-        agents=frozenset(),
+        agents=AgentPolicies({}),
     )
     assert not settings.is_loopback
 
 
 # What each setting may be
+
+TOPICS = "projects/some-project/topics"
 
 SOUND: dict[str, tuple[str, str, str, Callable[[Any], Any], Any]] = {
     f"{name}: {setting}={value}": (name, setting, value, read_back, expected)
@@ -95,24 +103,42 @@ SOUND: dict[str, tuple[str, str, str, Callable[[Any], Any], Any]] = {
             "correlate",
             "FIRESTORE_EMULATOR_HOST",
             "[::1]:2",
-            lambda read: read.cloud.firestore_emulator_host,
+            lambda read: read.ledger.cloud.firestore_emulator_host,
             "[::1]:2",
         ),
-        ("correlate", "FIRESTORE_DATABASE", "ledger", lambda read: read.firestore_database, "ledger"),
+        ("correlate", "FIRESTORE_DATABASE", "ledger", lambda read: read.ledger.firestore_database, "ledger"),
         (
             "correlate",
             "RBM_UPDATES_TOPIC",
             "u",
-            lambda read: read.updates_topic,
+            lambda read: read.ledger.updates_topic,
             "projects/some-project/topics/u",
         ),
-        ("correlate", "RETENTION_DAYS", "1", lambda read: read.retention, timedelta(days=1)),
-        ("correlate", "RETENTION_DAYS", "3650", lambda read: read.retention, timedelta(days=3650)),
-        ("correlate", "STORE_CONTENT", "False", lambda read: read.store_content, False),
-        ("correlate", "STORE_CONTENT", "true", lambda read: read.store_content, True),
+        ("correlate", "RETENTION_DAYS", "1", lambda read: read.ledger.retention, timedelta(days=1)),
+        ("correlate", "RETENTION_DAYS", "3650", lambda read: read.ledger.retention, timedelta(days=3650)),
+        ("correlate", "STORE_CONTENT", "False", lambda read: read.ledger.store_content, False),
+        ("correlate", "STORE_CONTENT", "true", lambda read: read.ledger.store_content, True),
         ("send", "RETENTION_DAYS", "30", lambda read: read.ledger.retention, timedelta(days=30)),
         ("send", "RBM_TIMEOUT_SECONDS", "300", lambda read: read.rbm_timeout_seconds, 300),
-        ("send", "RBM_AGENTS", "one, two@rbm.goog ,", lambda read: read.agents, frozenset({"one", "two"})),
+        (
+            "send",
+            "RBM_AGENTS",
+            '{"one": {}, "two@rbm.goog": {"brand": "b"}}',
+            lambda read: dict(read.agents.by_agent),
+            {"one": AgentPolicy(), "two": AgentPolicy(brand="b")},
+        ),
+        ("correlate", "RBM_AGENTS", '{"*": {"brand": "b"}}', lambda read: read.agents.brand_of("one"), "b"),
+        ("send", "RBM_SEND_REQUESTS_TOPIC", "s", lambda read: read.send_requests_topic, f"{TOPICS}/s"),
+        ("send", "MAX_DELIVERY_ATTEMPTS", "5", lambda read: read.max_delivery_attempts, 5),
+        ("send", "CAPABILITY_MAX_AGE_SECONDS", "0", lambda read: read.capability_max_age, timedelta(0)),
+        (
+            "correlate",
+            "RBM_OPT_OUT_KEYWORDS",
+            " FERMA ,Arrêt,",
+            lambda read: read.keywords.opt_out,
+            frozenset({"FERMA", "Arrêt"}),
+        ),
+        ("correlate", "RBM_OPT_IN_KEYWORDS", "oui", lambda read: read.keywords.opt_in, frozenset({"oui"})),
         (
             "send",
             "RBM_API_ENDPOINT",

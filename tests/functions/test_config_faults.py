@@ -40,6 +40,18 @@ WRONG = {
         ("correlate", "STORE_CONTENT", "yes", "must be true or false, not 'yes'"),
         ("send", "GOOGLE_CLOUD_PROJECT", "", "is not set"),
         ("send", "RETENTION_DAYS", "90 days", "must be a number from 1 to 3650, not '90 days'"),
+        ("send", "MAX_DELIVERY_ATTEMPTS", "0", "must be a number from 1 to 100, not '0'"),
+        (
+            "send",
+            "CAPABILITY_MAX_AGE_SECONDS",
+            "2678401",
+            "must be a number from 0 to 2678400, not '2678401'",
+        ),
+        *(
+            (name, "RBM_AGENTS", agents, "must be a JSON object: agent id → its policy, which may be {}")
+            for name in ("send", "correlate")
+            for agents in ("one, two", "[]", "{}", "7", "{", "[" * 100_000)
+        ),
         ("send", "RBM_TIMEOUT_SECONDS", "301", "must be a number from 0.1 to 300, not '301'"),
         *(
             ("send", "RBM_API_ENDPOINT", endpoint, "must be an https address, or an http one on this machine")
@@ -165,3 +177,12 @@ def test_served_function_with_wrong_settings_ends_at_once_and_says_why(name: str
     assert all(f"\n  {setting}: " in printed for setting in ALL_WRONG[name].keys() | NOT_SET[name])
     assert "Traceback" not in printed
     assert TOKEN not in printed
+
+
+def test_every_fault_of_every_agent_is_named_by_its_path() -> None:
+    agents = {"one": {"rate": 1}, "two": {"endpoint": "http://example.com"}, "three": []}
+    assert find_faults("send", {**NEEDED["send"], "RBM_AGENTS": json.dumps(agents)}) == {
+        "RBM_AGENTS one.rate": "is not a field of this object",
+        "RBM_AGENTS two.endpoint": "must be an https address, or an http one on this machine",
+        "RBM_AGENTS three": "must be an object",
+    }

@@ -1,4 +1,4 @@
-"""The documents in Firestore: blind merges and reads, in groups.
+"""The documents in Firestore: blind merges and reads, in groups; and queries.
 
 Limits: cloud.google.com/firestore/quotas and the reference of BatchWrite, read 2026-11: 500 writes and 10 MiB
 per request, one write per document.
@@ -13,11 +13,12 @@ from google.cloud.firestore_v1.services.firestore.transports.grpc_asyncio import
     FirestoreGrpcAsyncIOTransport,
 )
 
+from rbm_ledger.adapters.firestore_queries import RunQueryRequest, RunQueryResponse, encode_query
 from rbm_ledger.adapters.firestore_values import decode_fields, encode_merge, estimate_bytes
 from rbm_ledger.adapters.group_commit import GroupCommit, Limits
 from rbm_ledger.adapters.grpc_calls import CHANNEL_OPTIONS, Metadata, call_service, translate_code
 from rbm_ledger.domain.errors import NotConfirmed
-from rbm_ledger.domain.ledger import DocumentPath, Merge, Record, combine
+from rbm_ledger.domain.ledger import DocumentPath, Merge, Query, Record, combine
 
 _WRITE_LIMITS = Limits(max_items=500, max_bytes=8_000_000)
 _READ_LIMITS = Limits(max_items=100, max_bytes=1_000_000)
@@ -58,6 +59,14 @@ class FirestoreLedger:
     async def read(self, document: DocumentPath) -> Record | None:
         """What the document says, or None where there is none; raises NotConfirmed."""
         return await self._reads.submit(document)
+
+    async def find(self, query: Query) -> Sequence[Record]:
+        """The documents that it asks for, in its order; raises NotConfirmed."""
+        answers = await self._call(
+            _run_query(self._connect()), encode_query(f"{self._database}/documents", query)
+        )
+        # Some answers only tell how far the service has come.
+        return [decode_fields(answer.document.fields) for answer in answers if answer.HasField("document")]
 
     async def _write_batch(self, merges: Sequence[Merge]) -> Sequence[Exception | None]:
         """Merges of the same document go as one write, and share its fate."""
@@ -116,12 +125,25 @@ def _batch_write(channel: Any) -> Any:
 
 
 def _batch_get(channel: Any) -> Any:
-    """A stream of answers, gathered: a batch is answered as a whole."""
     stream = channel.unary_stream(
         "/google.firestore.v1.Firestore/BatchGetDocuments",
         request_serializer=_BatchGetRequest.SerializeToString,
         response_deserializer=_BatchGetResponse.FromString,
     )
+    return _gather(stream)
+
+
+def _run_query(channel: Any) -> Any:
+    stream = channel.unary_stream(
+        "/google.firestore.v1.Firestore/RunQuery",
+        request_serializer=RunQueryRequest.SerializeToString,
+        response_deserializer=RunQueryResponse.FromString,
+    )
+    return _gather(stream)
+
+
+def _gather(stream: Any) -> Any:
+    """A stream of answers as one: a call is answered, or repeated, as a whole."""
 
     async def gather(request: Any, **options: Any) -> list[Any]:
         return [answer async for answer in stream(request, **options)]

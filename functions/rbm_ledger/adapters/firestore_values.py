@@ -14,6 +14,7 @@ from google.cloud.firestore_v1 import types
 from rbm_ledger.domain.ledger import FieldPath, Merge
 
 Write = types.Write.pb()
+_Value = types.Value.pb()
 
 _SCALARS: dict[type, str] = {
     bool: "boolean_value",
@@ -31,16 +32,28 @@ def encode_merge(name: str, merge: Merge) -> Any:
     write.update.name = name
     write.update_mask.SetInParent()  # without a mask the write would replace the document
     for path, value in merge.values.items():
-        write.update_mask.field_paths.append(_join(path))
+        write.update_mask.field_paths.append(encode_field_path(path))
         _fill(_member_at(write.update.fields, path), value)
     for path, maximum in merge.maxima.items():
-        transform = write.update_transforms.add(field_path=_join(path))
+        transform = write.update_transforms.add(field_path=encode_field_path(path))
         transform.maximum.integer_value = maximum
     for path, elements in merge.unions.items():
-        transform = write.update_transforms.add(field_path=_join(path))
+        transform = write.update_transforms.add(field_path=encode_field_path(path))
         for element in elements:
             _fill(transform.append_missing_elements.values.add(), element)
     return write
+
+
+def encode_value(value: object) -> Any:
+    """Raises TypeError or ValueError for what a document can't hold."""
+    encoded = _Value()
+    _fill(encoded, value)
+    return encoded
+
+
+def encode_field_path(path: FieldPath) -> str:
+    """As it stands in masks, transforms and filters."""
+    return ".".join(name if _SIMPLE_NAME.fullmatch(name) else _quote(name) for name in path)
 
 
 def decode_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,10 +106,6 @@ def _member_at(fields: Any, path: FieldPath) -> Any:
     for name in path[:-1]:
         fields = fields[name].map_value.fields
     return fields[path[-1]]
-
-
-def _join(path: FieldPath) -> str:
-    return ".".join(name if _SIMPLE_NAME.fullmatch(name) else _quote(name) for name in path)
 
 
 def _quote(name: str) -> str:

@@ -1,141 +1,124 @@
-"""The RBM platform over HTTPS: one call, one Answer, whatever happens.
-
-Source: developers.google.com/business-communications/rcs-business-messaging/reference/rest/v1/
-phones.agentMessages, read 2026-04: messageId and agentId are query parameters; an id that the agent used
-before is ignored.
-"""
+"""The RBM platform over HTTPS: one call, one Answer, whatever happens."""
 
 import asyncio
-import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any, Protocol
-from urllib.parse import quote, urlencode
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlencode
 
-import google.auth
 import urllib3
-from google.auth.exceptions import GoogleAuthError, MalformedError
-from google.auth.transport.urllib3 import Request as TokenRequest
-from google.oauth2 import service_account
+from google.auth.exceptions import GoogleAuthError
 
+from rbm_ledger.adapters.connections import MAX_CONNECTIONS
+from rbm_ledger.adapters.google_tokens import BearerTokens
 from rbm_ledger.domain.errors import NotJson
-from rbm_ledger.domain.json_bytes import JsonObject, decode_object, encode_compact
-from rbm_ledger.domain.outcomes import NO_ANSWER, Answer
-from rbm_ledger.domain.requests import SendRequest
+from rbm_ledger.domain.json_bytes import decode_object, encode_compact
+from rbm_ledger.domain.outcomes import (
+    NO_ANSWER,
+    NO_ANSWER_STATUS,
+    NO_CREDENTIALS_STATUS,
+    UNREADABLE_STATUS,
+    Answer,
+)
+from rbm_ledger.domain.platform_calls import PlatformCall
 
-_SCOPE = "https://www.googleapis.com/auth/rcsbusinessmessaging"
-_CONNECT_TIMEOUT_SECONDS = 5.0
-# As many calls at once as one instance takes requests.
-_MAX_CONNECTIONS = 80
-# What google-auth lets through when a key file or a token endpoint's answer is not the JSON it should be.
-_UNREADABLE = (OSError, ValueError, TypeError, AttributeError)
-
-
-class BearerTokens(Protocol):
-    """Where the token of a call comes from. `expired` is one that the platform has just refused."""
-
-    def current(self, expired: str = "") -> str: ...
-
-
-class LoopbackTokens:
-    """For a simulator on this machine, which wants a token but knows no identities."""
-
-    def current(self, expired: str = "") -> str:  # noqa: ARG002
-        return "loopback"
-
-
-class GoogleTokens:
-    """The token of a key file or of the ambient identity, fetched when needed and kept until it expires."""
-
-    def __init__(self, credentials_file: Path | None, pool: urllib3.PoolManager) -> None:
-        self._credentials_file = credentials_file
-        self._request = TokenRequest(pool)  # type: ignore[no-untyped-call]
-        self._credentials: Any = None
-        self._lock = threading.Lock()
-
-    def current(self, expired: str = "") -> str:
-        """Raises GoogleAuthError."""
-        with self._lock:
-            try:
-                return self._fetch(expired)
-            except GoogleAuthError:
-                raise
-            except _UNREADABLE as error:
-                raise MalformedError(type(error).__name__) from error  # type: ignore[no-untyped-call]
-
-    def _fetch(self, expired: str) -> str:
-        if self._credentials is None:
-            self._credentials = _load_credentials(self._credentials_file)
-        if not self._credentials.valid or self._credentials.token == expired:
-            self._credentials.refresh(self._request)
-        token: str = self._credentials.token
-        return token
+# A token, the call, and once more both after a 401.
+_WAITS_OF_A_CALL = 2
+_MAX_RETRY_AFTER_SECONDS = 3600.0
+_MAX_RETRY_AFTER_DIGITS = 9
 
 
 class HttpRbmApi:
-    """Calls in threads: urllib3 is synchronous, and a call waits far longer than it computes."""
+    """Calls in threads: urllib3 is synchronous, and a call waits far longer than it computes.
 
-    def __init__(self, endpoint: str, *, tokens: BearerTokens, pool: urllib3.PoolManager) -> None:
+    `endpoint_of` an agent id: its own endpoint, empty where that of all will do.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        *,
+        endpoint_of: Callable[[str], str],
+        tokens: BearerTokens,
+        pool: urllib3.PoolManager,
+        timeout_seconds: float,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._endpoint = endpoint
+        self._endpoint_of = endpoint_of
         self._tokens = tokens
         self._pool = pool
-        self._threads = ThreadPoolExecutor(_MAX_CONNECTIONS, thread_name_prefix="rbm-api")
+        self._limit_seconds = _WAITS_OF_A_CALL * timeout_seconds
+        self._clock = clock
+        self._threads = ThreadPoolExecutor(MAX_CONNECTIONS, thread_name_prefix="rbm-api")
 
-    async def create_agent_message(self, request: SendRequest) -> Answer:
-        query = urlencode({"messageId": request.message_id, "agentId": request.agent_id})
-        return await self._call("POST", f"{_messages_path(request)}?{query}", request.agent_message)
-
-    async def delete_agent_message(self, request: SendRequest) -> Answer:
-        query = urlencode({"agentId": request.agent_id})
-        return await self._call("DELETE", f"{_messages_path(request)}/{request.message_id}?{query}", None)
-
-    async def _call(self, method: str, path: str, body: JsonObject | None) -> Answer:
+    async def call(self, call: PlatformCall) -> Answer:
+        """Within twice `timeout_seconds`, however slowly an answer trickles in."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._answer, method, path, body)
+        try:
+            async with asyncio.timeout(self._limit_seconds):
+                return await loop.run_in_executor(self._threads, self._answer, call)
+        except TimeoutError as error:
+            return _no_answer(error)
 
-    def _answer(self, method: str, path: str, body: JsonObject | None) -> Answer:
+    def _answer(self, call: PlatformCall) -> Answer:
         """Every outcome as an answer; a refused token is fetched anew once."""
         try:
             token = self._tokens.current()
-            answer = self._request(method, path, body, token)
+            answer = self._request(call, token)
             if answer.http_status == 401:
-                answer = self._request(method, path, body, self._tokens.current(expired=token))
+                answer = self._request(call, self._tokens.current(expired=token))
         except urllib3.exceptions.HTTPError as error:
-            return Answer(NO_ANSWER, "NO_ANSWER", _name_of(error))
+            return _no_answer(error)
         except GoogleAuthError as error:
-            return Answer(NO_ANSWER, "NO_CREDENTIALS", _name_of(error))
+            return Answer(NO_ANSWER, NO_CREDENTIALS_STATUS, type(error).__name__)
         return answer
 
-    def _request(self, method: str, path: str, body: JsonObject | None, token: str) -> Answer:
+    def _request(self, call: PlatformCall, token: str) -> Answer:
         response = self._pool.request(
-            method,
-            self._endpoint + path,
-            body=None if body is None else encode_compact(body),
-            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+            call.method,
+            self._address(call),
+            body=None if call.body is None else encode_compact(call.body),
+            headers={
+                "Authorization": f"Bearer {token}",
+                **({} if call.body is None else {"Content-Type": "application/json"}),
+            },
             redirect=False,
         )
-        return read_answer(response.status, response.data)
+        retry_after_seconds = read_retry_after(response.headers.get("Retry-After", ""), self._clock())
+        return read_answer(response.status, response.data, retry_after_seconds)
+
+    def _address(self, call: PlatformCall) -> str:
+        query = f"?{urlencode(call.query)}" if call.query else ""
+        return (self._endpoint_of(call.agent_id) or self._endpoint) + call.path + query
 
 
-def make_pool(timeout_seconds: float) -> urllib3.PoolManager:
-    """Connections that are kept, with a time limit on everything and no repeats of their own."""
-    return urllib3.PoolManager(
-        maxsize=_MAX_CONNECTIONS,
-        timeout=urllib3.Timeout(connect=min(timeout_seconds, _CONNECT_TIMEOUT_SECONDS), read=timeout_seconds),
-        retries=False,
-    )
-
-
-def read_answer(http_status: int, data: bytes) -> Answer:
+def read_answer(http_status: int, data: bytes, retry_after_seconds: float | None = None) -> Answer:
     """Google's general error model says why; a success that can't be read says nothing."""
     try:
         body = decode_object(data)
     except NotJson:
-        return Answer(NO_ANSWER if http_status == 200 else http_status, "UNREADABLE_ANSWER")
+        known_status = NO_ANSWER if http_status == 200 else http_status
+        return Answer(known_status, UNREADABLE_STATUS, retry_after_seconds=retry_after_seconds)
     error = body.get("error")
     if not isinstance(error, dict):
-        return Answer(http_status, "", "", body)
-    return Answer(http_status, _readable(error.get("status", "")), _readable(error.get("message", "")))
+        return Answer(http_status, body=body, retry_after_seconds=retry_after_seconds)
+    status, message = _readable(error.get("status", "")), _readable(error.get("message", ""))
+    return Answer(http_status, status, message, retry_after_seconds=retry_after_seconds)
+
+
+def read_retry_after(value: str, now: datetime) -> float | None:
+    """Seconds from now, an hour at most, of seconds or of an HTTP date (RFC 9110, 10.2.3); None else."""
+    text = value.strip()
+    if text.isascii() and text.isdigit() and len(text) <= _MAX_RETRY_AFTER_DIGITS:
+        return min(float(text), _MAX_RETRY_AFTER_SECONDS)
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    seconds = (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()
+    return min(max(seconds, 0.0), _MAX_RETRY_AFTER_SECONDS)
 
 
 def _readable(value: object) -> str:
@@ -143,17 +126,5 @@ def _readable(value: object) -> str:
     return str(value).encode(errors="backslashreplace").decode()
 
 
-def _messages_path(request: SendRequest) -> str:
-    return f"/v1/phones/{quote(request.phone_number, safe='+')}/agentMessages"
-
-
-def _load_credentials(credentials_file: Path | None) -> Any:
-    if credentials_file is None:
-        return google.auth.default(scopes=[_SCOPE])[0]
-    return service_account.Credentials.from_service_account_file(  # type: ignore[no-untyped-call]
-        str(credentials_file), scopes=[_SCOPE]
-    )
-
-
-def _name_of(error: Exception) -> str:
-    return type(error).__name__
+def _no_answer(error: Exception) -> Answer:
+    return Answer(NO_ANSWER, NO_ANSWER_STATUS, type(error).__name__)

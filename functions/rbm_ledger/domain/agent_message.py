@@ -17,6 +17,7 @@ from rbm_ledger.domain.checks import (
     number,
     one_of,
     text,
+    with_schema,
 )
 from rbm_ledger.domain.errors import Fault
 from rbm_ledger.domain.json_bytes import JsonObject, encode_compact
@@ -34,16 +35,27 @@ TRAFFIC_TYPES = (
     "MESSAGE_TRAFFIC_TYPE_UNSPECIFIED",
 )
 
-_URL = text(at_most=2048, pattern=r"(?i:https?)://\S+", form="an http(s) address")  # JAVA
+_URL = text(
+    at_most=2048, pattern=r"[Hh][Tt][Tt][Pp][Ss]?://[^ \t\n\r\f\v]+", form="an http(s) address"
+)  # JAVA
+
+# What a pattern can say of them; the checks below say the rest.
+_TIME = text(
+    pattern=r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})",
+    form="a time like 2026-11-22T10:00:00Z",
+)
+_DURATION = text(pattern=r"[0-9]{1,10}(\.[0-9]{1,9})?s", form='seconds like "600s" or "3.5s"')
 
 
+@with_schema(_TIME.schema)
 def _rfc3339(value: object, path: str) -> Iterator[Fault]:
     if parse_rfc3339(value) is None:
         yield Fault(path, "must be a time like 2026-11-22T10:00:00Z")
 
 
+@with_schema(_DURATION.schema)
 def _ttl(value: object, path: str) -> Iterator[Fault]:
-    faults = list(text(pattern=r"\d{1,10}(\.\d{1,9})?s", form='seconds like "600s" or "3.5s"')(value, path))
+    faults = list(_DURATION(value, path))
     yield from faults
     if not faults and not 0 < parse_ttl_seconds(value) <= MAX_TTL_SECONDS:
         yield Fault(path, f"must be more than 0s and at most {MAX_TTL_SECONDS}s (15 days)")
@@ -94,7 +106,7 @@ _ACTIONS: dict[str, Check] = {
     "composeAction": anything,  # withdrawn in June 2025: the platform's to refuse
 }
 
-_SUGGESTION = members(
+SUGGESTION = members(
     {
         "reply": members(
             {"text": text(at_most=25), "postbackData": text(at_most=2048)}, required=("text", "postbackData")
@@ -113,25 +125,26 @@ _SUGGESTION = members(
     exactly_one_of=("reply", "action"),
 )
 
-_FILE_BY_URL = members(
-    {"fileUrl": _URL, "thumbnailUrl": _URL, "forceRefresh": boolean}, required=("fileUrl",)
-)
-_UPLOADED_FILE = members({"fileName": text(), "thumbnailName": text()}, required=("fileName",))
+# files.create (reference/rest/v1/files/create, read 2026-04).
+FILE_MEMBERS: dict[str, Check] = {"fileUrl": _URL, "thumbnailUrl": _URL, "contentDescription": text()}
 
-_CARD = members(
+FILE_BY_URL = members({"fileUrl": _URL, "thumbnailUrl": _URL, "forceRefresh": boolean}, required=("fileUrl",))
+UPLOADED_FILE = members({"fileName": text(), "thumbnailName": text()}, required=("fileName",))
+
+CARD = members(
     {
         "title": text(at_most=200, at_least=0),  # JAVA
         "description": text(at_most=2000, at_least=0),  # JAVA
         "media": members(
             {
                 "height": one_of("SHORT", "MEDIUM", "TALL", "HEIGHT_UNSPECIFIED"),
-                "contentInfo": _FILE_BY_URL,
-                "uploadedRbmFile": _UPLOADED_FILE,
+                "contentInfo": FILE_BY_URL,
+                "uploadedRbmFile": UPLOADED_FILE,
                 "contentDescription": text(at_least=0),
             },
             exactly_one_of=("contentInfo", "uploadedRbmFile"),
         ),
-        "suggestions": items(_SUGGESTION, at_most=4),
+        "suggestions": items(SUGGESTION, at_most=4),
     }
 )
 
@@ -141,14 +154,14 @@ _RICH_CARD = members(
             {
                 "cardOrientation": one_of("HORIZONTAL", "VERTICAL", "CARD_ORIENTATION_UNSPECIFIED"),
                 "thumbnailImageAlignment": one_of("LEFT", "RIGHT", "THUMBNAIL_IMAGE_ALIGNMENT_UNSPECIFIED"),
-                "cardContent": _CARD,
+                "cardContent": CARD,
             },
             required=("cardContent",),
         ),
         "carouselCard": members(
             {
                 "cardWidth": one_of("SMALL", "MEDIUM", "CARD_WIDTH_UNSPECIFIED"),
-                "cardContents": items(_CARD, at_least=2, at_most=10),
+                "cardContents": items(CARD, at_least=2, at_most=10),
             },
             required=("cardContents",),
         ),
@@ -159,11 +172,11 @@ _RICH_CARD = members(
 CONTENT_MESSAGE = members(
     {
         "text": text(at_most=3072),
-        "contentInfo": _FILE_BY_URL,
-        "uploadedRbmFile": _UPLOADED_FILE,
+        "contentInfo": FILE_BY_URL,
+        "uploadedRbmFile": UPLOADED_FILE,
         "richCard": _RICH_CARD,
         "fileName": text(),  # deprecated
-        "suggestions": items(_SUGGESTION, at_most=11),
+        "suggestions": items(SUGGESTION, at_most=11),
     },
     exactly_one_of=("text", "contentInfo", "uploadedRbmFile", "richCard", "fileName"),
 )

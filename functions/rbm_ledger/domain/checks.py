@@ -1,19 +1,42 @@
-"""A small language for what JSON may be: each check yields every fault it finds, with its path."""
+"""A small language for what JSON may be: each check yields every fault it finds, with its path.
+
+Each check also says the same as a JSON Schema (draft 2020-12), as far as a schema can: it may let pass what
+the check refuses, never the other way round. Patterns are those of any engine: spelt-out classes, no flags.
+"""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from rbm_ledger.domain.errors import Fault
 from rbm_ledger.domain.json_bytes import is_utf8
 
-Check = Callable[[object, str], Iterator[Fault]]
+Schema = Mapping[str, Any]
+FindFaults = Callable[[object, str], Iterator[Fault]]
 
 # Enough to mend an input by; a hostile one could name a million.
 MAX_FAULTS = 100
 
 
-def find_faults(check: Check, value: object, path: str = "") -> tuple[Fault, ...]:
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Called with a value and its path, it yields the faults."""
+
+    find: FindFaults
+    schema: Schema
+
+    def __call__(self, value: object, path: str) -> Iterator[Fault]:
+        return self.find(value, path)
+
+
+def with_schema(schema: Schema) -> Callable[[FindFaults], Check]:
+    """Makes a check of a function of one's own."""
+    return lambda find: Check(find, schema)
+
+
+def find_faults(check: FindFaults, value: object, path: str = "") -> tuple[Fault, ...]:
     return tuple(islice(check(value, path), MAX_FAULTS))
 
 
@@ -32,7 +55,13 @@ def text(*, at_most: int | None = None, at_least: int = 1, pattern: str = "", fo
         elif pattern and not re.fullmatch(pattern, value, re.ASCII):
             yield Fault(path, f"must be {form}")
 
-    return check
+    limits: dict[str, Any] = {
+        "minLength": at_least or None,
+        "maxLength": at_most,
+        "pattern": f"^(?:{pattern})$" if pattern else None,
+        "description": form or None,
+    }
+    return Check(check, {"type": "string", **_given(limits)})
 
 
 def one_of(*values: str) -> Check:
@@ -40,7 +69,7 @@ def one_of(*values: str) -> Check:
         if value not in values:
             yield Fault(path, f"must be one of {', '.join(values)}")
 
-    return check
+    return Check(check, {"type": "string", "enum": list(values)})
 
 
 def number(*, at_least: float, at_most: float) -> Check:
@@ -49,14 +78,16 @@ def number(*, at_least: float, at_most: float) -> Check:
         if not numeric or not at_least <= value <= at_most:  # type: ignore[operator]
             yield Fault(path, f"must be a number from {at_least:g} to {at_most:g}")
 
-    return check
+    return Check(check, {"type": "number", "minimum": at_least, "maximum": at_most})
 
 
+@with_schema({"type": "boolean"})
 def boolean(value: object, path: str) -> Iterator[Fault]:
     if not isinstance(value, bool):
         yield Fault(path, "must be true or false")
 
 
+@with_schema({})
 def anything(_value: object, _path: str) -> Iterator[Fault]:
     yield from ()
 
@@ -88,7 +119,13 @@ def members(
         for name, member in value.items():
             yield from checks.get(name, anything)(member, join(path, name))
 
-    return check
+    rules: dict[str, Any] = {
+        "properties": {name: member.schema for name, member in checks.items()} or None,
+        "required": list(required) or None,
+        "additionalProperties": False if closed else None,
+        "oneOf": _choice_schemas(exactly_one_of, tuple(checks), closed=closed) or None,
+    }
+    return Check(check, {"type": "object", **_given(rules)})
 
 
 def items(check_item: Check, *, at_least: int = 0, at_most: int) -> Check:
@@ -102,7 +139,8 @@ def items(check_item: Check, *, at_least: int = 0, at_most: int) -> Check:
         for index, item in enumerate(value):
             yield from check_item(item, f"{path}[{index}]")
 
-    return check
+    limits = _given({"minItems": at_least or None, "maxItems": at_most})
+    return Check(check, {"type": "array", "items": check_item.schema, **limits})
 
 
 def join(path: str, name: str) -> str:
@@ -119,3 +157,17 @@ def _check_choice(
         yield Fault(path, f"has {' and '.join(present)}, exactly one is allowed")
     if choice and not present and not unknown:
         yield Fault(path, f"needs exactly one of {', '.join(choice)}")
+
+
+def _choice_schemas(choice: tuple[str, ...], known: tuple[str, ...], *, closed: bool) -> list[Schema]:
+    """One for each member of the choice; for an open object also: none of them, but an unknown member."""
+    schemas: list[Schema] = [{"required": [name]} for name in choice]
+    if not choice or closed:
+        return schemas
+    unknown = {"not": {"anyOf": [*schemas, {"propertyNames": {"enum": list(known)}}]}}
+    return [*schemas, unknown]
+
+
+def _given(rules: Mapping[str, Any]) -> dict[str, Any]:
+    """Only the rules that were given."""
+    return {name: rule for name, rule in rules.items() if rule is not None}

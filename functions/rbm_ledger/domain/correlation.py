@@ -1,11 +1,15 @@
 """Which documents an event changes, and how: the vendor's vocabulary mapped to merges."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from rbm_ledger.domain.consent import Decision, Evidence, EvidenceKind, Keywords
+from rbm_ledger.domain.deadlines import DUE, NEVER_MS, ORPHAN_DUE, SHARD, orphan_deadline_ms, shard_of
 from rbm_ledger.domain.events import (
+    RECEIPT_TYPES,
     AgentLaunchEvent,
     Event,
     ServerEvent,
@@ -16,7 +20,9 @@ from rbm_ledger.domain.events import (
 )
 from rbm_ledger.domain.identifiers import make_document_id
 from rbm_ledger.domain.json_bytes import storable
+from rbm_ledger.domain.keywords import find_keyword
 from rbm_ledger.domain.ledger import Merge, State, conversation_path, message_path, quarantine_path
+from rbm_ledger.domain.taps import merge_tap, read_tap
 from rbm_ledger.domain.times import to_millis
 
 STATES_BY_EVENT_TYPE = {
@@ -25,7 +31,7 @@ STATES_BY_EVENT_TYPE = {
     "TTL_EXPIRATION_REVOKED": State.EXPIRED,
     "TTL_EXPIRATION_REVOKE_FAILED": State.EXPIRY_INCONCLUSIVE,
 }
-CONSENT_FIELDS_BY_EVENT_TYPE = {"UNSUBSCRIBE": "optedOutAtMs", "SUBSCRIBE": "optedInAtMs"}
+DECISIONS_BY_EVENT_TYPE = {"UNSUBSCRIBE": Decision.OPTED_OUT, "SUBSCRIBE": Decision.OPTED_IN}
 
 _ENVELOPE_FIELDS = frozenset({"agentId", "senderPhoneNumber", "messageId", "sendTime"})
 
@@ -39,7 +45,7 @@ class Arrival:
 
 
 def merges_for(event: Event, arrival: Arrival, *, store_content: bool = True) -> tuple[Merge, ...]:
-    """All that this event changes. Repeating it changes nothing more."""
+    """All that this event changes but consent (find_evidence). Repeating it changes nothing more."""
     match event:
         case UserEvent() | ServerEvent():
             known = () if is_known_type(event) else (_quarantine(event, arrival, "unknown eventType"),)
@@ -48,11 +54,32 @@ def merges_for(event: Event, arrival: Arrival, *, store_content: bool = True) ->
             return (
                 _merge_user_message(event, store_content=store_content),
                 _merge_inbound(event.agent_id, event.phone_number, _sent_at(event.send_time, arrival)),
+                *merge_tap(event, arrival.received_at, _send_time(event), store_content=store_content),
             )
         case AgentLaunchEvent():
             return (_merge_launch(event, arrival),)
         case UnknownEvent():
             return (_quarantine(event, arrival, event.reason),)
+
+
+def find_evidence(event: Event, arrival: Arrival, keywords: Keywords) -> Evidence | None:
+    """What the event says of consent; None for one that says nothing of it.
+
+    The event and the keyword of one opt-out are two pieces of evidence, for either may come alone.
+    """
+    match event:
+        case UserEvent() | ServerEvent() if event.event_type in DECISIONS_BY_EVENT_TYPE:
+            decision = DECISIONS_BY_EVENT_TYPE[event.event_type]
+            event_id = event.event_id or hashlib.sha256(arrival.payload).hexdigest()
+            return _make_evidence(event, arrival, decision, EvidenceKind.EVENT, event_id)
+        case UserMessage(event_type="text", fields={"text": str(text)}):
+            found = find_keyword(text, event.phone_number, keywords)
+            if found is not None:
+                decision, word = found
+                return _make_evidence(
+                    event, arrival, decision, EvidenceKind.KEYWORD, event.message_id, note=word
+                )
+    return None
 
 
 def event_element(event: UserEvent | ServerEvent) -> dict[str, Any]:
@@ -76,19 +103,31 @@ def _merge_typed_event(event: UserEvent | ServerEvent, arrival: Arrival) -> Merg
             ("agentId",): event.agent_id,
             ("phoneNumber",): event.phone_number,
             ("messageId",): event.message_id,
+            SHARD: shard_of(event.message_id),
         },
-        maxima={("stateRank",): STATES_BY_EVENT_TYPE.get(event.event_type, State.UNKNOWN_MESSAGE).value},
+        maxima={
+            ("stateRank",): STATES_BY_EVENT_TYPE.get(event.event_type, State.UNKNOWN_MESSAGE).value,
+            ORPHAN_DUE: orphan_deadline_ms(arrival.received_at),
+            **({DUE: NEVER_MS} if event.event_type in RECEIPT_TYPES else {}),
+        },
         unions={("events",): (event_element(event),)},
     )
 
 
 def _merge_conversation_event(event: UserEvent | ServerEvent, arrival: Arrival) -> Merge:
+    return _merge_inbound(event.agent_id, event.phone_number, _sent_at(event.send_time, arrival))
+
+
+def _make_evidence(
+    event: UserEvent | ServerEvent | UserMessage,
+    arrival: Arrival,
+    decision: Decision,
+    by: EvidenceKind,
+    evidence_id: str,
+    note: str = "",
+) -> Evidence:
     at_ms = _sent_at(event.send_time, arrival)
-    merge = _merge_inbound(event.agent_id, event.phone_number, at_ms)
-    consent = CONSENT_FIELDS_BY_EVENT_TYPE.get(event.event_type)
-    if consent is None:
-        return merge
-    return Merge(merge.document, merge.values, {**merge.maxima, ("consent", consent): at_ms})
+    return Evidence(decision, by, event.agent_id, event.phone_number, evidence_id, at_ms, note=note)
 
 
 def _merge_inbound(agent_id: str, phone_number: str, at_ms: int) -> Merge:
@@ -101,14 +140,16 @@ def _merge_inbound(agent_id: str, phone_number: str, at_ms: int) -> Merge:
 
 def _merge_user_message(event: UserMessage, *, store_content: bool) -> Merge:
     conversation = conversation_path(event.agent_id, event.phone_number)
+    replies_to, fields = read_tap(event)
     return Merge(
         (*conversation, "userMessages", make_document_id(event.message_id)),
         values={
-            **(_content_values(event.fields) if store_content else {}),
+            **(_content_values(fields) if store_content else {}),
             ("agentId",): event.agent_id,
             ("phoneNumber",): event.phone_number,
             ("messageId",): event.message_id,
             ("kind",): event.event_type,
+            **({("repliesTo",): replies_to} if replies_to else {}),
             **{(name,): value for name, value in _send_time(event).items()},
         },
     )

@@ -6,14 +6,19 @@ LedgerError
 │   ├── MalformedDelivery          the webhook's envelope
 │   ├── MalformedPush              Pub/Sub's envelope
 │   └── InvalidRequest             a send request (requests.py): every fault, and who sent it
-│       └── AgentNotServed             for an agent that this deployment may not send as
+│       └── AgentNotServed             for an agent that this deployment, or its source, may not send as
+├── ConflictingRequest    reject   its id is that of a message with other content (usecases/send.py)
 ├── InputTooLarge         reject   more bytes than this address takes
 ├── NotAuthentic          reject   no active token signed it
 │   └── UnknownToken               a handshake for a token that is not ours
 ├── InvalidSettings       reject   the environment: every fault
 ├── NotConfirmed          retry    Google's service did not confirm a write or a publish
 │   └── Refused                    it said no to what the call carried
-└── OutcomeUnknown        retry    a call to the RBM platform that has to be made again
+└── OutcomeUnknown        retry    a call to the RBM platform that has to be made, or made again
+    ├── CallAgain                      its answer settles nothing (usecases/send.py)
+    │   └── Throttled                      429
+    ├── Paused                         nothing is sent as this agent for now (usecases/agents.py)
+    └── RateReached                    the agent's turn is too far off (usecases/pacing.py)
 """
 
 from collections.abc import Sequence

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 # Ours alone and for ever: message ids made from idempotency keys depend on it.
 _MESSAGE_ID_NAMESPACE = uuid.UUID("7a1f3c52-9f0b-4c8e-8d52-6b0f4e1f2a90")
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+UUID_PATTERN = r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _AGENT_DOMAIN = "@rbm.goog"
 # What Firestore reserves, and what marks a hash: no name can take the place of another's hash.
 _RESERVED_DOCUMENT_ID = re.compile(r"\.{1,2}|__.*__|~.*", re.DOTALL)
@@ -26,7 +26,7 @@ def derive_message_id(agent_id: str, key: str) -> str:
 
 def parse_uuid(text: str) -> str | None:
     """The canonical lower-case form, or None. (`uuid.UUID` also takes `urn:`, blanks and underscores.)"""
-    return text.lower() if _UUID.fullmatch(text) else None
+    return text.lower() if re.fullmatch(UUID_PATTERN, text) else None
 
 
 def make_document_id(name: str) -> str:

@@ -16,6 +16,9 @@ from rbm_ledger.domain.identifiers import make_document_id
 
 SCHEMA_VERSION = 1
 
+# Who has opted out stays so, however long nobody writes.
+_KEPT_COLLECTIONS = frozenset({"agents", "consents", "evidence"})
+
 FieldPath = tuple[str, ...]
 DocumentPath = tuple[str, ...]
 Record = Mapping[str, Any]
@@ -30,6 +33,7 @@ class State(IntEnum):
     REJECTED = 21  # refused for good by the platform, or invalid
     UNREACHABLE = 22  # 404: no RCS at this number or network
     ACCEPTED = 30
+    UNRESOLVED = 35  # nothing came until its expiry and some grace, or for 30 days
     EXPIRY_INCONCLUSIVE = 40
     EXPIRED = 50
     REVOKED = 51
@@ -51,12 +55,39 @@ class Merge:
     unions: Mapping[FieldPath, tuple[Any, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Documents of one collection below `parent`, or, where that is None, of all collections of this name.
+
+    Those whose fields equal `equals`, and whose one field `bound` is `at_least` or `at_most` so much;
+    in the order of that field.
+    """
+
+    collection: str
+    parent: DocumentPath | None
+    bound: FieldPath
+    at_least: int | None = None
+    at_most: int | None = None
+    equals: Mapping[FieldPath, Any] = field(default_factory=dict)
+    limit: int = 100
+
+
 def message_path(agent_id: str, message_id: str) -> DocumentPath:
-    return ("agents", make_document_id(agent_id), "messages", make_document_id(message_id))
+    return (*agent_path(agent_id), "messages", make_document_id(message_id))
 
 
 def conversation_path(agent_id: str, phone_number: str) -> DocumentPath:
-    return ("agents", make_document_id(agent_id), "conversations", make_document_id(phone_number))
+    return (*agent_path(agent_id), "conversations", make_document_id(phone_number))
+
+
+def agent_path(agent_id: str) -> DocumentPath:
+    return ("agents", make_document_id(agent_id))
+
+
+def consent_path(agent_id: str, brand: str, phone_number: str) -> DocumentPath:
+    """Consent is a matter of the brand where the agent has one, else of the agent alone."""
+    owner = ("brands", make_document_id(brand)) if brand else agent_path(agent_id)
+    return (*owner, "consents", make_document_id(phone_number))
 
 
 def quarantine_path(payload: bytes) -> DocumentPath:
@@ -75,12 +106,13 @@ def is_orphan(record: Record) -> bool:
 
 
 def stamp(merge: Merge, *, now: datetime, retention: timedelta) -> Merge:
-    """The merge with the fields that every document carries and nobody decides on."""
-    stamps: dict[FieldPath, Any] = {
-        ("updatedTime",): now,
-        ("purgeTime",): now + retention,
-        ("schemaVersion",): SCHEMA_VERSION,
-    }
+    """The merge with the fields that every document carries and nobody decides on.
+
+    What must not be forgotten carries no `purgeTime`.
+    """
+    stamps: dict[FieldPath, Any] = {("updatedTime",): now, ("schemaVersion",): SCHEMA_VERSION}
+    if merge.document[-2] not in _KEPT_COLLECTIONS:
+        stamps[("purgeTime",)] = now + retention
     return Merge(merge.document, {**merge.values, **stamps}, merge.maxima, merge.unions)
 
 

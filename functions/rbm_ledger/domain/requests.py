@@ -1,39 +1,31 @@
 """The send request that other services publish or POST: parsed, checked, and given its message id.
 
-`{"agentId", "phoneNumber", "contentMessage", "messageTrafficType"?, "ttl"? | "expireTime"?, "messageId"? |
-"idempotencyKey"?, "source"?, "clientReference"?, "labels"?}`, or `{"agentId", "phoneNumber", "revoke":
-{"messageId"}}` (DESIGN, section 7).
+One agent, and exactly one of: a contentMessage (to a phoneNumber, or to many recipients), a revoke, an
+agentEvent, a capability question, a consent, a fileUpload (DESIGN, section 7). The table: request_members.py.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
-from rbm_ledger.domain.agent_message import (
-    AGENT_MESSAGE_MEMBERS,
-    MAX_TTL_SECONDS,
-    check_size,
-    parse_ttl_seconds,
-)
-from rbm_ledger.domain.checks import Check, find_faults, join, members, text
-from rbm_ledger.domain.errors import Fault, FaultyInput, MalformedInput, NotJson
+from rbm_ledger.domain.agent_message import parse_ttl_seconds
+from rbm_ledger.domain.checks import find_faults
+from rbm_ledger.domain.errors import Fault, FaultyInput, MalformedInput
+from rbm_ledger.domain.fallback import Fallback, read_fallback
 from rbm_ledger.domain.identifiers import derive_message_id, parse_uuid, shorten_agent_id
-from rbm_ledger.domain.json_bytes import JsonObject, decode_object
+from rbm_ledger.domain.json_bytes import JsonObject
+from rbm_ledger.domain.policies import AgentPolicies, AgentPolicy
+from rbm_ledger.domain.request_members import (
+    REQUEST_MEMBERS,
+    RequestKind,
+    find_kind,
+    find_request_faults,
+    read_agent_message,
+)
 from rbm_ledger.domain.times import parse_rfc3339
-
-# Pub/Sub attribute values have at most 1,024 bytes (cloud.google.com/pubsub/quotas, read 2026-11), and
-# `source` becomes one.
-_MAX_NAME_CHARACTERS = 256
-_MAX_LABELS = 64
-
-
-class RequestKind(StrEnum):
-    """What a request asks for; the value is the member that says so."""
-
-    AGENT_MESSAGE = "contentMessage"
-    REVOKE = "revoke"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +38,21 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What a refused request says about itself: enough to record why, and to tell whoever asked."""
+
+    agent_id: str
+    phone_number: str
+    message_id: str
+    sender: Sender
+
+
+@dataclass(frozen=True, slots=True)
 class SendRequest:
     """A request that may go to the platform. `message_id` is the same on every repeat.
 
-    `agent_message` is the body of the create call; empty for a revoke, whose `message_id` is the message's.
+    `agent_message` is the body of the create call; `details` the member that names any other kind. A revoke's
+    `message_id` is that of the message. `fingerprint` differs where anything differs that is asked for.
     """
 
     kind: RequestKind
@@ -59,28 +62,31 @@ class SendRequest:
     agent_message: JsonObject
     expire_time: datetime | None
     sender: Sender
+    fingerprint: str
+    details: JsonObject = field(default_factory=dict)
+    fallback: Fallback | None = None
+    tracks_taps: bool = False
+    is_validated_only: bool = False
+
+    def claim(self) -> Claim:
+        return Claim(self.agent_id, self.phone_number, self.message_id, self.sender)
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """How a request came in. `fallback_key` makes the message id where the request names none."""
+    """How a request came in. `fallback_key` makes the message id where the request names none.
+
+    After a delivery that `is_last` nobody repeats it: it goes to the dead letters.
+    """
 
     fallback_key: str
     requested_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What an invalid request still says about itself: enough to record why it was refused."""
-
-    agent_id: str
-    phone_number: str
-    message_id: str
-    sender: Sender
+    is_first: bool = True
+    is_last: bool = False
 
 
 class InvalidRequest(FaultyInput, MalformedInput):
-    """A request that can never succeed. `claim` is there where it names its agent and message."""
+    """A request that can never succeed. `claim` is there where it names its agent."""
 
     def __init__(self, faults: tuple[Fault, ...], claim: Claim | None) -> None:
         super().__init__(faults)
@@ -88,111 +94,82 @@ class InvalidRequest(FaultyInput, MalformedInput):
 
 
 class AgentNotServed(InvalidRequest):
-    """A sound request for an agent that this deployment may not send as."""
+    """A sound request for an agent that this deployment, or this source, may not send as."""
 
 
-def parse_request(data: bytes, origin: Origin) -> SendRequest:
-    """The request that these bytes are; raises InvalidRequest with every fault."""
-    try:
-        fields = decode_object(data)
-    except NotJson as error:
-        raise InvalidRequest((Fault("", str(error)),), None) from None
-    faults = (*find_faults(_REQUEST, fields), *_find_conflicts(fields, origin.requested_at))
-    if faults:
-        raise InvalidRequest(faults, _read_claim(fields, origin))
-    return _read_request(fields, origin)
-
-
-def check_agent(request: SendRequest, agents: Collection[str]) -> None:
-    """Raises AgentNotServed unless the request's agent is among `agents`; none means all."""
-    if not agents or request.agent_id in agents:
-        return
-    fault = Fault("agentId", "is not an agent that this deployment sends as")
-    claim = Claim(request.agent_id, request.phone_number, request.message_id, request.sender)
-    raise AgentNotServed((fault,), claim)
-
-
-_NAME = text(at_most=_MAX_NAME_CHARACTERS)
-_AGENT_ID = text(at_most=200, pattern=r"[^\s/@]+(@rbm\.goog)?", form='an agent id like "growing-tree-bank"')
-_PHONE_NUMBER = text(pattern=r"\+[1-9]\d{6,14}", form='an E.164 number like "+14155550101"')
-
-
-def _uuid(value: object, path: str) -> Iterator[Fault]:
-    if not isinstance(value, str) or parse_uuid(value) is None:
-        yield Fault(path, "must be a UUID")
-
-
-def _labels(value: object, path: str) -> Iterator[Fault]:
-    if not isinstance(value, dict):
-        yield Fault(path, "must be an object of texts")
-        return
-    if len(value) > _MAX_LABELS:
-        yield Fault(path, f"has {len(value)} entries, at most {_MAX_LABELS} are allowed")
-    for name, label in value.items():
-        yield from text(at_most=64, pattern=r"[a-zA-Z][\w.-]*", form="a name like campaign")(
-            name, f"{path}.*"
-        )
-        yield from text(at_most=_MAX_NAME_CHARACTERS, at_least=0)(label, join(path, name))
-
-
-_REQUEST_MEMBERS: dict[str, Check] = {
-    "agentId": _AGENT_ID,
-    "phoneNumber": _PHONE_NUMBER,
-    **AGENT_MESSAGE_MEMBERS,
-    "revoke": members({"messageId": _uuid}, required=("messageId",), closed=True),
-    "messageId": _uuid,
-    "idempotencyKey": _NAME,
-    "source": _NAME,
-    "clientReference": _NAME,
-    "labels": _labels,
-}
-_REQUEST = members(
-    _REQUEST_MEMBERS,
-    required=("agentId", "phoneNumber"),
-    exactly_one_of=tuple(RequestKind),
-    closed=True,
-)
-
-
-def _find_conflicts(fields: JsonObject, requested_at: datetime) -> Iterator[Fault]:
-    """Faults that lie between fields."""
-    for one, other in (("ttl", "expireTime"), ("messageId", "idempotencyKey")):
-        if one in fields and other in fields:
-            yield Fault("", f"has {one} and {other}, at most one is allowed")
-    if RequestKind.REVOKE in fields:
-        for name in (*AGENT_MESSAGE_MEMBERS, "messageId"):
-            if name in fields and name != RequestKind.AGENT_MESSAGE:
-                yield Fault(name, "has no meaning in a revoke")
-    expire_time = parse_rfc3339(fields.get("expireTime"))
-    if expire_time and expire_time - requested_at > timedelta(seconds=MAX_TTL_SECONDS):
-        yield Fault("expireTime", "is more than 15 days ahead")
-    yield from check_size(_read_agent_message(fields))
-
-
-def _read_request(fields: JsonObject, origin: Origin) -> SendRequest:
-    kind = next(kind for kind in RequestKind if kind in fields)
+def read_request(fields: JsonObject, origin: Origin) -> SendRequest:
+    """The request that these fields are, for one message at most; raises InvalidRequest with every fault."""
+    faults = find_request_faults(fields, origin.requested_at)
+    kind = find_kind(fields)
+    if faults or kind is None:
+        raise InvalidRequest(faults, read_claim(fields, origin))
     revoked = fields.get("revoke", {}).get("messageId")
     return SendRequest(
         kind=kind,
         agent_id=shorten_agent_id(fields["agentId"]),
-        phone_number=fields["phoneNumber"],
-        message_id=parse_uuid(revoked) if revoked else _decide_message_id(fields, origin),  # type: ignore[arg-type]
-        agent_message=_read_agent_message(fields),
+        phone_number=fields.get("phoneNumber", ""),
+        message_id=parse_uuid(revoked) if revoked else decide_message_id(fields, origin),  # type: ignore[arg-type]
+        agent_message=read_agent_message(fields),
         expire_time=_find_expire_time(fields, origin.requested_at),
         sender=_read_sender(fields),
+        fingerprint=_fingerprint(fields),
+        details={} if kind is RequestKind.AGENT_MESSAGE else fields[kind],
+        fallback=read_fallback(fields.get("fallback")),
+        tracks_taps=fields.get("trackTaps", False),
+        is_validated_only=fields.get("validateOnly", False),
     )
 
 
-def _read_agent_message(fields: JsonObject) -> JsonObject:
-    return {name: fields[name] for name in AGENT_MESSAGE_MEMBERS if name in fields}
+def check_agent(request: SendRequest, policies: AgentPolicies) -> AgentPolicy:
+    """The policy of the request's agent; raises AgentNotServed where none lets it pass."""
+    policy = policies.find(request.agent_id)
+    if policy is None:
+        fault = Fault("agentId", "is not an agent that this deployment sends as")
+    elif policy.sources and request.sender.source not in policy.sources:
+        fault = Fault("source", f"must be one of {', '.join(sorted(policy.sources))} to send as this agent")
+    else:
+        return policy
+    raise AgentNotServed((fault,), request.claim())
 
 
-def _decide_message_id(fields: JsonObject, origin: Origin) -> str:
+def decide_message_id(fields: JsonObject, origin: Origin) -> str:
     """The caller's UUID, or the one that its key makes, or the one that the delivery's id makes."""
     named = fields.get("messageId")
     if named is not None:
         return parse_uuid(named) or derive_message_id(fields["agentId"], origin.fallback_key)
     return derive_message_id(fields["agentId"], fields.get("idempotencyKey", origin.fallback_key))
+
+
+def read_claim(fields: JsonObject, origin: Origin) -> Claim | None:
+    """Only what passes its own check is believed; without an agent there is no place for a record."""
+    sound: dict[str, Any] = {
+        name: fields[name]
+        for name in _CLAIMED
+        if name in fields and not find_faults(REQUEST_MEMBERS[name], fields[name])
+    }
+    if "agentId" not in sound:
+        return None
+    return Claim(
+        agent_id=shorten_agent_id(sound["agentId"]),
+        phone_number=sound.get("phoneNumber", ""),
+        message_id=decide_message_id(sound, origin),
+        sender=_read_sender(sound),
+    )
+
+
+_CLAIMED = (
+    *("agentId", "phoneNumber", "messageId", "idempotencyKey"),
+    *("source", "clientReference", "labels"),
+)
+# Who asks, and under which name, is no part of what is asked for.
+_NOT_ASKED_FOR = frozenset(
+    {"agentId", "messageId", "idempotencyKey", "source", "clientReference", "labels", "validateOnly"}
+)
+
+
+def _fingerprint(fields: JsonObject) -> str:
+    asked_for = {name: value for name, value in fields.items() if name not in _NOT_ASKED_FOR}
+    return hashlib.sha256(json.dumps(asked_for, sort_keys=True).encode()).hexdigest()
 
 
 def _find_expire_time(fields: JsonObject, requested_at: datetime) -> datetime | None:
@@ -206,29 +183,4 @@ def _read_sender(fields: JsonObject) -> Sender:
         source=fields.get("source", ""),
         client_reference=fields.get("clientReference", ""),
         labels=fields.get("labels"),
-    )
-
-
-def _read_claim(fields: JsonObject, origin: Origin) -> Claim | None:
-    """Only what passes its own check is believed; without an agent there is no place for a record."""
-    sound: dict[str, Any] = {
-        name: fields[name]
-        for name in (
-            "agentId",
-            "phoneNumber",
-            "messageId",
-            "idempotencyKey",
-            "source",
-            "clientReference",
-            "labels",
-        )
-        if name in fields and not find_faults(_REQUEST_MEMBERS[name], fields[name])
-    }
-    if "agentId" not in sound:
-        return None
-    return Claim(
-        agent_id=shorten_agent_id(sound["agentId"]),
-        phone_number=sound.get("phoneNumber", ""),
-        message_id=_decide_message_id(sound, origin),
-        sender=_read_sender(sound),
     )

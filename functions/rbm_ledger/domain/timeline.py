@@ -5,17 +5,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from rbm_ledger.domain.explanations import explain
+from rbm_ledger.domain.fallback import first_decision
 from rbm_ledger.domain.ledger import Record, state_of
 from rbm_ledger.domain.times import format_rfc3339
 
 # Steps that carry the same time stand in the order in which they can only have happened.
-_ORDER = ("requested", "attempted", "accepted", "DELIVERED", "READ")
+_ORDER = ("requested", "attempted", "accepted", "DELIVERED", "READ", "revoked", "fallback")
 _BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`what` is requested, attempted, accepted or an eventType; `at` is None where nobody said when."""
+    """`at` is None where nobody said when.
+
+    `what` is an eventType, or one of requested, attempted, accepted, revoked, tapped, given up, fallback,
+    unresolved.
+    """
 
     what: str
     at: datetime | None
@@ -40,9 +46,10 @@ def describe_timeline(record: Record) -> list[dict[str, str]]:
 
 
 def describe_record(record: Record) -> dict[str, Any]:
-    """A message's document as JSON, with its state in words and its timeline."""
+    """A message's document as JSON, with its state in words, why it is in it, and its timeline."""
     described: dict[str, Any] = _to_json(record)
     described["state"] = state_of(record).label
+    described["explanation"] = explain(record)
     described["timeline"] = describe_timeline(record)
     return described
 
@@ -63,6 +70,8 @@ def _steps(record: Record) -> Iterator[Step]:
         ("requestedTime", "requested"),
         ("acceptedTime", "accepted"),
         ("revokedTime", "revoked"),
+        ("gaveUpTime", "given up"),
+        ("unresolvedTime", "unresolved"),
     ):
         if field in record:
             yield Step(what, record[field])
@@ -70,6 +79,11 @@ def _steps(record: Record) -> Iterator[Step]:
         yield Step("attempted", attempt["at"], f"{attempt['httpStatus'] or ''} {attempt['status']}".strip())
     for event in record.get("events", ()):
         yield Step(event["eventType"], event.get("sendTime"))
+    for tap in record.get("taps", ()):
+        yield Step("tapped", tap.get("sendTime"), tap.get("text", ""))
+    decision = first_decision(record)
+    if decision is not None:
+        yield Step("fallback", decision.decided_at, f"{decision.reason}, {decision.certainty}")
 
 
 def _sort_key(step: Step) -> tuple[datetime, int, str, str]:

@@ -32,3 +32,7 @@ def format_rfc3339(at: datetime) -> str:
 def to_millis(at: datetime) -> int:
     """Milliseconds since 1970."""
     return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+
+def from_millis(at_ms: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)

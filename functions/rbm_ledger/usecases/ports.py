@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from rbm_ledger.domain.ledger import DocumentPath, Merge, Record
+from rbm_ledger.domain.ledger import DocumentPath, Merge, Query, Record
 from rbm_ledger.domain.outcomes import Answer
-from rbm_ledger.domain.requests import SendRequest
+from rbm_ledger.domain.platform_calls import PlatformCall
 
 Clock = Callable[[], datetime]
+# In seconds, from any start.
+Monotonic = Callable[[], float]
 
 
 class Publisher(Protocol):
@@ -27,13 +29,14 @@ class Ledger(Protocol):
     async def read(self, document: DocumentPath) -> Record | None:
         """What the document says now; raises NotConfirmed."""
 
+    async def find(self, query: Query) -> Sequence[Record]:
+        """The documents that it asks for; raises NotConfirmed."""
+
 
 class RbmApi(Protocol):
     """The platform's synchronous half. Every outcome is an Answer, a broken connection too."""
 
-    async def create_agent_message(self, request: SendRequest) -> Answer: ...
-
-    async def delete_agent_message(self, request: SendRequest) -> Answer: ...
+    async def call(self, call: PlatformCall) -> Answer: ...
 
 
 class ClientTokens(Protocol):

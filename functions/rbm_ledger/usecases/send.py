@@ -1,40 +1,44 @@
-"""What `send` does: check a request, call the platform, record what it answered, tell who subscribed.
+"""How a message is sent: guards, the call, the record, the update, and what else follows.
 
-request ─▶ guards ─▶ call ─▶ record ─▶ update ─▶ done
+request ─▶ guards ─▶ call ─▶ record ─▶ update ─▶ fallback? ─▶ done
                        │        ▲
                        └─ dies ─┘ repeated with the same message id, which the platform ignores
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
-from rbm_ledger.domain.errors import OutcomeUnknown
-from rbm_ledger.domain.ledger import Merge, Record, State, stamp
-from rbm_ledger.domain.outcomes import (
-    Answer,
-    Attempt,
+from rbm_ledger.domain.errors import Fault, FaultyInput, NotConfirmed, OutcomeUnknown
+from rbm_ledger.domain.ledger import Merge, Record, State, message_path, state_of
+from rbm_ledger.domain.networks import unlaunched_networks
+from rbm_ledger.domain.outcomes import Answer, Attempt, state_after
+from rbm_ledger.domain.platform_calls import call_for
+from rbm_ledger.domain.policies import AgentPolicy
+from rbm_ledger.domain.records import (
+    Suppression,
+    is_conflicting,
+    is_revoke_asked_for,
     merge_attempt,
-    merge_rejection,
+    merge_conflict,
+    merge_last_attempt,
     merge_suppression,
-    quarantine_request,
-    state_after,
+    merge_waiting,
 )
-from rbm_ledger.domain.requests import (
-    InvalidRequest,
-    Origin,
-    RequestKind,
-    SendRequest,
-    check_agent,
-    parse_request,
-)
-from rbm_ledger.domain.updates import message_update
-from rbm_ledger.usecases.ports import Clock, Ledger, Publisher, RbmApi
+from rbm_ledger.domain.requests import Origin, SendRequest
+from rbm_ledger.domain.updates import conflict_update
+from rbm_ledger.usecases.agents import AgentRecords, Paused
+from rbm_ledger.usecases.consent import ConsentGuard
+from rbm_ledger.usecases.fallback import settle_fallback
+from rbm_ledger.usecases.pacing import Pacer, RateReached
+from rbm_ledger.usecases.ports import RbmApi
+from rbm_ledger.usecases.recording import Recorder
+
+# Until the next call after a 429 that does not say when.
+_DEFAULT_HOLD_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A request that is done with: what the platform answered (None: it was not asked), and the record."""
+    """A request that is done with: what the platform answered (None: not asked now), and the record."""
 
     request: SendRequest
     state: State | None
@@ -51,10 +55,22 @@ class CallAgain(OutcomeUnknown):
         )
         self.request = request
         self.answer = answer
+        self.retry_after_seconds = answer.retry_after_seconds
 
 
 class Throttled(CallAgain):
     """The platform said 429."""
+
+
+class ConflictingRequest(FaultyInput):
+    """The id is that of a message that was asked for with other content. It was recorded, and not sent."""
+
+    def __init__(self, request: SendRequest) -> None:
+        fault = Fault(
+            "", "the idempotencyKey or messageId is that of a message with other content or recipient"
+        )
+        super().__init__((fault,))
+        self.request = request
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,58 +78,108 @@ class SendMessage:
     """Repeatable at every point: the message id is decided before the call and kept."""
 
     api: RbmApi
-    ledger: Ledger
-    updates: Publisher | None
-    clock: Clock
-    retention: timedelta
-    store_content: bool
-    agents: frozenset[str]
+    recorder: Recorder
+    agents: AgentRecords
+    consent: ConsentGuard
+    pacer: Pacer
 
-    async def __call__(self, data: bytes, origin: Origin) -> Sent:
-        """Raises InvalidRequest (nothing was recorded), CallAgain (recorded as pending) or NotConfirmed."""
-        request = parse_request(data, origin)
-        check_agent(request, self.agents)
-        if request.expire_time is not None and request.expire_time <= self.clock():
-            return await self._suppress(request, origin)
+    async def __call__(self, request: SendRequest, policy: AgentPolicy, origin: Origin) -> Sent:
+        """Raises ConflictingRequest; CallAgain, Paused, RateReached (pending); or NotConfirmed."""
+        record = await self.recorder.read(message_path(request.agent_id, request.message_id))
+        if is_conflicting(request, record):
+            await self._refuse(request, origin)
+        if is_settled(request, record):
+            return await self._repeat_outcome(request, record)
+        suppression = await self.find_suppression(request, policy, record)
+        if suppression is None:
+            await self._wait_for_turn(request, policy, origin)
+            suppression = self._find_expiry(request)
+        if suppression is not None:
+            return await self._suppress(request, suppression, origin)
         return await self._call(request, origin)
 
-    async def record_refusal(self, refusal: InvalidRequest, data: bytes, origin: Origin) -> None:
-        """Keeps a published request that can never succeed: in its record, or raw where it names none."""
-        if refusal.claim is None:
-            await self._merge(quarantine_request(data, str(refusal)))
-        else:
-            await self._record(merge_rejection(refusal.claim, refusal, origin.requested_at))
+    async def find_suppression(
+        self, request: SendRequest, policy: AgentPolicy, record: Record
+    ) -> Suppression | None:
+        """Why this request must not go out, by what was known a moment ago."""
+        if policy.prefixes and not request.phone_number.startswith(policy.prefixes):
+            return Suppression.PREFIX_NOT_ALLOWED
+        if record.get("fallbackDecisions"):
+            return Suppression.FALLBACK_REQUESTED
+        if is_revoke_asked_for(record):
+            return Suppression.REVOKED_BEFORE
+        return self._find_expiry(request) or await self.consent.find_suppression(request, policy)
 
-    async def _suppress(self, request: SendRequest, origin: Origin) -> Sent:
+    def _find_expiry(self, request: SendRequest) -> Suppression | None:
+        is_expired = request.expire_time is not None and request.expire_time <= self.recorder.now()
+        return Suppression.EXPIRED if is_expired else None
+
+    async def _refuse(self, request: SendRequest, origin: Origin) -> None:
+        conflict = ConflictingRequest(request)
+        await self.recorder.write(merge_conflict(request, origin.requested_at))
+        await self.recorder.publish(
+            conflict_update(request.claim(), conflict.faults, origin.requested_at, self.recorder.now())
+        )
+        raise conflict
+
+    async def _repeat_outcome(self, request: SendRequest, record: Record) -> Sent:
+        """What became of the first request; told again, for the first one may have died before it told."""
+        await self.recorder.tell_message(record)
+        return Sent(request, state_of(record), None, await settle_fallback(self.recorder, record))
+
+    async def _wait_for_turn(self, request: SendRequest, policy: AgentPolicy, origin: Origin) -> None:
+        try:
+            await self.agents.check_not_paused(request.agent_id)
+            await self.pacer.take(request.agent_id, policy.rate_per_second)
+            await self.agents.check_not_paused(request.agent_id)  # by now it may be
+        except (Paused, RateReached):
+            if origin.is_first or origin.is_last:
+                merge = merge_waiting(request, origin.requested_at, store_content=self.recorder.store_content)
+                await self._record(self._mark_last(merge, origin))
+            raise
+
+    async def _suppress(self, request: SendRequest, reason: Suppression, origin: Origin) -> Sent:
         merge = merge_suppression(
-            request, "expired before it was sent", origin.requested_at, store_content=self.store_content
+            request, reason, origin.requested_at, store_content=self.recorder.store_content
         )
         return Sent(request, State.SUPPRESSED, None, await self._record(merge))
 
     async def _call(self, request: SendRequest, origin: Origin) -> Sent:
-        answer = await self._method_for(request)(request)
+        answer = await self.api.call(call_for(request))
+        attempt = Attempt(answer, self.recorder.now(), await self._find_networks(request, answer))
         merge = merge_attempt(
-            request, Attempt(answer, self.clock()), origin.requested_at, store_content=self.store_content
+            request, attempt, origin.requested_at, store_content=self.recorder.store_content
         )
-        record = await self._record(merge)
         state = state_after(request.kind, answer)
-        if state is State.PENDING:
-            raise (Throttled if answer.http_status == 429 else CallAgain)(request, answer)
-        return Sent(request, state, answer, record)
+        if state is not State.PENDING:
+            record = await self._record(merge)
+            if is_conflicting(request, record):  # two were under way at once; the platform took one of them
+                await self._refuse(request, origin)
+            return Sent(request, state, answer, record)
+        if answer.http_status == 429:
+            self.pacer.hold(request.agent_id, answer.retry_after_seconds or _DEFAULT_HOLD_SECONDS)
+        await self._record(self._mark_last(merge, origin))
+        raise (Throttled if answer.http_status == 429 else CallAgain)(request, answer)
 
-    def _method_for(self, request: SendRequest) -> Callable[[SendRequest], Awaitable[Answer]]:
-        return {
-            RequestKind.AGENT_MESSAGE: self.api.create_agent_message,
-            RequestKind.REVOKE: self.api.delete_agent_message,
-        }[request.kind]
+    async def _find_networks(self, request: SendRequest, answer: Answer) -> tuple[dict[str, str], ...]:
+        """Why there may be no RCS at this number: the agent's launch states where it lives.
+
+        The answer is worth more than its explanation: where nothing can be read now, it stands alone.
+        """
+        if answer.http_status != 404:
+            return ()
+        try:
+            return unlaunched_networks(await self.agents.read(request.agent_id), request.phone_number)
+        except NotConfirmed:
+            return ()
+
+    def _mark_last(self, merge: Merge, origin: Origin) -> Merge:
+        return merge_last_attempt(merge, self.recorder.now()) if origin.is_last else merge
 
     async def _record(self, merge: Merge) -> Record:
-        await self._merge(merge)
-        record = await self.ledger.read(merge.document) or {}
-        if self.updates is not None:
-            update = message_update(record, event=None, recorded_at=self.clock())
-            await self.updates.publish(update.data, update.attributes)
-        return record
+        return await settle_fallback(self.recorder, await self.recorder.record_message(merge))
 
-    async def _merge(self, merge: Merge) -> None:
-        await self.ledger.merge(stamp(merge, now=self.clock(), retention=self.retention))
+
+def is_settled(request: SendRequest, record: Record) -> bool:
+    """Whether the first outcome of this very request is known."""
+    return request.fingerprint in record.get("fingerprints", ()) and state_of(record) > State.PENDING

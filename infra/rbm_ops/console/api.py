@@ -88,10 +88,17 @@ class Api:
     async def show_conversation(self, request: web.Request) -> web.Response:
         agent_id, phone_number = request.match_info["agent_id"], request.match_info["phone_number"]
         document = await self.ledger.find_conversation(agent_id, phone_number)
-        if document is None:
+        consent = await self.ledger.find_consent(agent_id, phone_number)
+        if document is None and consent is None:
             raise Refusal(404, "There is no such conversation (yet).")
-        user_messages = await self.ledger.list_user_messages(agent_id, phone_number)
-        return answer({"document": document, "userMessages": user_messages})
+        return answer(
+            {
+                "document": document,
+                "consent": consent,
+                "evidence": await self.ledger.list_evidence(agent_id, phone_number),
+                "userMessages": await self.ledger.list_user_messages(agent_id, phone_number),
+            }
+        )
 
     async def list_quarantine(self, _request: web.Request) -> web.Response:
         return answer({"documents": await self.ledger.list_quarantine()})

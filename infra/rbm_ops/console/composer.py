@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from rbm_ledger.adapters.pubsub import PubSubPublisher
+from rbm_ledger.domain.bulk import BulkRequest
 from rbm_ledger.domain.json_bytes import decode_object
-from rbm_ledger.domain.requests import InvalidRequest, Origin, SendRequest, parse_request
+from rbm_ledger.domain.parsing import parse_request
+from rbm_ledger.domain.requests import InvalidRequest, Origin, SendRequest
 from rbm_ops import demo
 
 _TEMPLATES = Path(demo.__file__).parent / "agent_messages"
@@ -22,15 +24,18 @@ def find_request_faults(data: bytes) -> list[dict[str, str]]:
 
 
 async def publish_request(publisher: PubSubPublisher, data: bytes) -> str | None:
-    """The message id that `send` gives it, None where it has none: any object is published.
+    """The message id that `send` gives it, None where it has none or many: any object is published.
 
     Raises NotJson or NotConfirmed.
     """
     decode_object(data)
     request = _parse(data, await publisher.publish(data, {}))
-    if isinstance(request, SendRequest):
-        return request.message_id
-    return request.claim.message_id if request.claim else None
+    match request:
+        case SendRequest():
+            return request.message_id
+        case InvalidRequest() if request.claim:
+            return request.claim.message_id
+    return None
 
 
 def list_templates() -> list[dict[str, Any]]:
@@ -43,7 +48,7 @@ def _read_template(file: Path) -> dict[str, Any]:
     return {"name": file.stem, "title": title, "body": json.loads(file.read_text())}
 
 
-def _parse(data: bytes, fallback_key: str) -> SendRequest | InvalidRequest:
+def _parse(data: bytes, fallback_key: str) -> SendRequest | BulkRequest | InvalidRequest:
     try:
         return parse_request(data, Origin(fallback_key, datetime.now(UTC)))
     except InvalidRequest as refusal:

@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 
 from google.cloud import firestore
 
-from rbm_ledger.domain.ledger import DocumentPath, conversation_path, message_path
-from rbm_ops.console.rows import conversation_row, message_row, newest_first
+from rbm_ledger.domain.ledger import DocumentPath, consent_path, conversation_path, message_path
+from rbm_ledger.domain.policies import AgentPolicies
+from rbm_ops.console.rows import conversation_rows, message_row, newest_first
 from rbm_ops.console.statistics import describe_statistics
 
 _TIMEOUT_SECONDS = 10.0
@@ -21,8 +22,9 @@ _Read = TypeVar("_Read")
 class Ledger:
     """Every read raises GoogleAPICallError, RetryError or TimeoutError."""
 
-    def __init__(self, client: firestore.AsyncClient) -> None:
+    def __init__(self, client: firestore.AsyncClient, policies: AgentPolicies) -> None:
         self._client = client
+        self._policies = policies
 
     async def list_messages(self, limit: int) -> list[dict[str, Any]]:
         """Rows of those that were written last."""
@@ -32,13 +34,24 @@ class Ledger:
         return await self._read_document(message_path(agent_id, message_id))
 
     async def list_conversations(self) -> list[dict[str, Any]]:
-        return [
-            conversation_row(record)
-            for record in await self._read_latest("conversations", _MAX_CONVERSATIONS)
-        ]
+        conversations, consents = await asyncio.gather(
+            self._read_latest("conversations", _MAX_CONVERSATIONS),
+            self._read_latest("consents", _MAX_CONVERSATIONS),
+        )
+        return conversation_rows(conversations, consents, self._policies)
 
     async def find_conversation(self, agent_id: str, phone_number: str) -> dict[str, Any] | None:
         return await self._read_document(conversation_path(agent_id, phone_number))
+
+    async def find_consent(self, agent_id: str, phone_number: str) -> dict[str, Any] | None:
+        """The agent's own, or its brand's."""
+        return await self._read_document(self._consent_path(agent_id, phone_number))
+
+    async def list_evidence(self, agent_id: str, phone_number: str) -> list[dict[str, Any]]:
+        """What was said of consent, the latest first."""
+        collection = self._client.collection(*self._consent_path(agent_id, phone_number), "evidence")
+        latest = collection.order_by("atMs", direction=firestore.Query.DESCENDING)
+        return await self._read_query(latest.limit(_MAX_CONVERSATIONS))
 
     async def list_user_messages(self, agent_id: str, phone_number: str) -> list[dict[str, Any]]:
         """What the user sent, the latest first."""
@@ -57,6 +70,9 @@ class Ledger:
             self._read_latest("userMessages", _STATISTICS_DOCUMENTS),
         )
         return describe_statistics(messages, user_messages)
+
+    def _consent_path(self, agent_id: str, phone_number: str) -> DocumentPath:
+        return consent_path(agent_id, self._policies.brand_of(agent_id), phone_number)
 
     async def _read_latest(self, collection: str, limit: int) -> list[dict[str, Any]]:
         """Of all agents; `updatedTime` is on every document."""

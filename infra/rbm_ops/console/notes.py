@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from rbm_ledger.domain.correlation import STATES_BY_EVENT_TYPE
+from rbm_ledger.domain.explanations import explain
 from rbm_ledger.domain.ledger import Record, State, state_of
 from rbm_ledger.domain.outcomes import Answer, state_after
-from rbm_ledger.domain.requests import RequestKind
+from rbm_ledger.domain.request_members import RequestKind
 
 _AGAIN = "Pub/Sub repeats the request, with the same message id"
 
@@ -44,6 +45,7 @@ _ORPHAN = "the record of `send`: who asked for this message, and what the platfo
 _AWAITED = {
     State.PENDING: (f"an answer of the platform that settles it: {_AGAIN}",),
     State.ACCEPTED: ("DELIVERED, as soon as the phone is online", "READ, after that"),
+    State.UNRESOLVED: ("nothing; a late receipt would still win",),
     State.EXPIRY_INCONCLUSIVE: ("DELIVERED, if the phone had it already",),
     State.EXPIRED: ("nothing; a late DELIVERED would still win",),
     State.REVOKED: ("nothing; a late DELIVERED would still win",),
@@ -53,7 +55,7 @@ _AWAITED = {
 
 def explain_request(record: Record) -> str:
     if "suppressedReason" in record:
-        return f"not sent: {record['suppressedReason']}"
+        return explain(record)
     if "faults" in record:
         faults = "; ".join(f"{fault['path']} {fault['problem']}".strip() for fault in record["faults"])
         return f"not sent, it can never succeed: {faults}"

@@ -4,7 +4,9 @@ from typing import Any
 
 from rbm_ledger.domain.correlation import STATES_BY_EVENT_TYPE
 from rbm_ledger.domain.ledger import Merge, Record, State, fold, message_path, state_of
-from rbm_ledger.domain.outcomes import Answer, Attempt, merge_attempt
+from rbm_ledger.domain.outcomes import Answer, Attempt
+from rbm_ledger.domain.records import merge_attempt, merge_revoke
+from rbm_ledger.domain.request_members import RequestKind
 from rbm_ledger.domain.requests import Sender, SendRequest
 from rbm_ledger.domain.times import format_rfc3339
 from rbm_ops.console.wire_log import KINDS_BY_METHOD, Element
@@ -43,17 +45,21 @@ class Replay:
 def merge_recorded_attempt(record: Record, attempt: Element) -> Merge:
     """The write that `send` made of this element of `attempts`; the content is left out."""
     answer = Answer(attempt["httpStatus"], attempt["status"], attempt["message"], _answer_body(record))
+    recorded = Attempt(answer, attempt["at"])
+    if KINDS_BY_METHOD[attempt["method"]] is RequestKind.REVOKE:
+        return merge_revoke(record["agentId"], record.get("phoneNumber", ""), record["messageId"], recorded)
     return merge_attempt(
         SendRequest(
-            kind=KINDS_BY_METHOD[attempt["method"]],
+            kind=RequestKind.AGENT_MESSAGE,
             agent_id=record["agentId"],
             phone_number=record.get("phoneNumber", ""),
             message_id=record["messageId"],
             agent_message={},
             expire_time=record.get("expireTime"),
             sender=Sender(),
+            fingerprint="",
         ),
-        Attempt(answer, attempt["at"]),
+        recorded,
         record.get("requestedTime", attempt["at"]),
         store_content=False,
     )

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from rbm_ledger.domain.consent import Decision, decide
 from rbm_ledger.domain.ledger import Record, state_of
+from rbm_ledger.domain.policies import AgentPolicies
 
 _SUMMARY_CHARACTERS = 120
 
@@ -38,18 +40,30 @@ def message_row(record: Record) -> dict[str, Any]:
     }
 
 
-def conversation_row(record: Record) -> dict[str, Any]:
-    """`optedOut`: the later word counts (DESIGN, section 3)."""
-    consent: Mapping[str, int] = record.get("consent", {})
+def conversation_rows(
+    conversations: Iterable[Record], consents: Iterable[Record], policies: AgentPolicies
+) -> list[dict[str, Any]]:
+    """Each conversation with the consent that counts for it; then consents without a conversation."""
+    found = {_owner(consent): consent for consent in consents}
+    owners = [(conversation, _owner_for(conversation, policies)) for conversation in conversations]
+    rows = [conversation_row(conversation, found.get(owner, {})) for conversation, owner in owners]
+    shown = {owner for _, owner in owners}
+    return rows + [conversation_row({}, consent) for owner, consent in found.items() if owner not in shown]
+
+
+def conversation_row(conversation: Record, consent: Record) -> dict[str, Any]:
+    """Either may be empty. `brand` is there where its agents share the consent."""
+    record = {**consent, **conversation}
     times = {
         "optedOutTime": consent.get("optedOutAtMs"),
         "optedInTime": consent.get("optedInAtMs"),
-        "lastInboundTime": record.get("lastInboundAtMs"),
+        "lastInboundTime": conversation.get("lastInboundAtMs"),
     }
     return {
         "agentId": record.get("agentId", ""),
         "phoneNumber": record.get("phoneNumber", ""),
-        "optedOut": consent.get("optedOutAtMs", -1) > consent.get("optedInAtMs", -1),
+        **({"brand": consent["brand"]} if "brand" in consent else {}),
+        "optedOut": decide(consent) is Decision.OPTED_OUT,
         **{name: _from_millis(at_ms) for name, at_ms in times.items() if at_ms is not None},
     }
 
@@ -93,6 +107,17 @@ def _card_text(rich_card: object) -> str:
         case {"standaloneCard": _}:
             return "Card"
     return ""
+
+
+def _owner(consent: Record) -> tuple[str, str, str]:
+    """Whose consent it is: brand or agent, and the user's number."""
+    return (consent.get("brand", ""), consent.get("agentId", ""), consent.get("phoneNumber", ""))
+
+
+def _owner_for(conversation: Record, policies: AgentPolicies) -> tuple[str, str, str]:
+    agent_id = conversation.get("agentId", "")
+    brand = policies.brand_of(agent_id)
+    return (brand, "" if brand else agent_id, conversation.get("phoneNumber", ""))
 
 
 def _from_millis(at_ms: int) -> datetime:

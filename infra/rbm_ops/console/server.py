@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import aiohttp
 from aiohttp import web
 
+from rbm_ledger.environment import Environment
 from rbm_ops.console.answers import answer_errors
 from rbm_ops.console.api import Api
 from rbm_ops.console.functions import Functions, watch_functions
@@ -38,7 +40,10 @@ async def running_console(
         api = Api(
             addresses=addresses,
             functions=Functions(functions),
-            ledger=Ledger(connect_firestore(addresses.project, addresses.firestore)),
+            ledger=Ledger(
+                connect_firestore(addresses.project, addresses.firestore),
+                Environment(os.environ).agents("RBM_AGENTS"),  # what the functions were started with
+            ),
             simulator=Simulator(session, addresses.simulator),
             send_requests=connect_send_requests(addresses.project, addresses.pubsub),
             dead_letters=dead_letters,

@@ -9,7 +9,7 @@ from rbm_ledger.domain.identifiers import shorten_agent_id
 from rbm_ledger.domain.json_bytes import encode_compact
 from rbm_ledger.domain.ledger import Record
 from rbm_ledger.domain.outcomes import NO_ANSWER
-from rbm_ledger.domain.requests import RequestKind
+from rbm_ledger.domain.request_members import RequestKind
 
 WireRecord = Mapping[str, Any]
 Element = Mapping[str, Any]

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import dataclasses
+import os
 import sys
 import time
 import uuid
@@ -14,6 +15,8 @@ from rich.live import Live
 
 from rbm_ledger.domain.identifiers import derive_message_id
 from rbm_ledger.domain.json_bytes import encode_compact
+from rbm_ledger.domain.ledger import consent_path, conversation_path, message_path
+from rbm_ledger.environment import Environment
 from rbm_ops.demo.display import Row, describe_failures, render_table
 from rbm_ops.demo.judgement import Found, find_differences
 from rbm_ops.demo.scenarios import SCENARIOS
@@ -99,9 +102,8 @@ async def _publish_requests(addresses: Addresses, agent_id: str, run: str) -> No
 
 async def _look(client: Any, agent_id: str, rows: list[Row], seconds: float) -> None:
     """Reads every message and judges it."""
-    agent = client.collection("agents").document(agent_id)
     for row in rows:
-        found = await _find(agent, row)
+        found = await _find(client, agent_id, row)
         row.record = found.record
         row.differences = find_differences(row.scenario, found)
         if not row.differences:
@@ -110,11 +112,17 @@ async def _look(client: Any, agent_id: str, rows: list[Row], seconds: float) -> 
             row.seconds = None
 
 
-async def _find(agent: Any, row: Row) -> Found:
-    record = (await agent.collection("messages").document(row.message_id).get()).to_dict() or {}
+async def _find(client: Any, agent_id: str, row: Row) -> Found:
+    record = (await client.document(*message_path(agent_id, row.message_id)).get()).to_dict() or {}
     if not (row.scenario.user_messages or row.scenario.opts_out):
         return Found(record)
-    conversation = agent.collection("conversations").document(row.scenario.phone_number)
-    said = (await conversation.get()).to_dict() or {}
-    kinds = [message.get("kind") async for message in conversation.collection("userMessages").stream()]
-    return Found(record, said, tuple(kinds))
+    phone_number = row.scenario.phone_number
+    brand = Environment(os.environ).agents("RBM_AGENTS").brand_of(agent_id)
+    consent = client.document(*consent_path(agent_id, brand, phone_number))
+    conversation = client.document(*conversation_path(agent_id, phone_number))
+    return Found(
+        record,
+        tuple([message.get("kind") async for message in conversation.collection("userMessages").stream()]),
+        (await consent.get()).to_dict() or {},
+        tuple([word.get("by") async for word in consent.collection("evidence").stream()]),
+    )

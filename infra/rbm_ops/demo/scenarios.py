@@ -19,7 +19,8 @@ _CONTENTS = Path(__file__).parent / "agent_messages"
 class Scenario:
     """`content` names a file of agent_messages/; `events` are the types that must be recorded, once each.
 
-    `published` is how often the same request is published; `called`, whether the platform was asked at all.
+    `published` is how often the same request is published; `called`, whether the platform was asked at all;
+    `fallback`, the reason for which the fallback must have been requested.
     """
 
     title: str
@@ -31,6 +32,7 @@ class Scenario:
     opts_out: bool = False
     published: int = 1
     called: bool = True
+    fallback: str = ""
     changes: Mapping[str, Any] | None = None
 
     @property
@@ -53,6 +55,7 @@ class Scenario:
 _DELIVERED_AND_READ = ("DELIVERED", "READ")
 # Long enough for a slow machine to send it before, short enough to watch.
 _SOON = {"ttl": "4s"}
+_SMS = {"sms": "Your order has shipped"}
 
 SCENARIOS = (
     Scenario("text, read", "0101", "text", State.READ, _DELIVERED_AND_READ),
@@ -60,7 +63,22 @@ SCENARIOS = (
     Scenario(
         "offline, expires", "0103", "text-ttl", State.EXPIRED, ("TTL_EXPIRATION_REVOKED",), changes=_SOON
     ),
-    Scenario("no RCS there", "0104", "file-by-url", State.UNREACHABLE),
+    Scenario(
+        "no RCS there, fallback",
+        "0104",
+        "file-by-url",
+        State.UNREACHABLE,
+        fallback="unreachable",
+        changes={"fallback": {"on": ["unreachable"], "payload": _SMS}},
+    ),
+    Scenario(
+        "offline, revoked, fallback",
+        "0103",
+        "text",
+        State.REVOKED,
+        fallback="undelivered",
+        changes={"fallback": {"on": ["undelivered"], "afterSeconds": 2, "payload": _SMS}},
+    ),
     Scenario("receipt before the answer", "0105", "rich-card-standalone", State.READ, _DELIVERED_AND_READ),
     Scenario("receipts tripled, reversed", "0106", "rich-card-carousel", State.READ, _DELIVERED_AND_READ),
     Scenario("user replies", "0107", "file-uploaded", State.READ, _DELIVERED_AND_READ, ("text",)),

@@ -19,7 +19,8 @@ from rbm_ops.local.addresses import (
     write_running,
 )
 from rbm_ops.local.processes import Command, ProcessDied, SupervisedProcess
-from rbm_ops.local.topology import EVENTS, UPDATES, make_topology
+from rbm_ops.local.scheduler import running_scheduler
+from rbm_ops.local.topology import EVENTS, SEND_REQUESTS, UPDATES, make_topology
 from rbm_ops.simulator.client import SimulatorClient, SimulatorError
 
 _START_SECONDS = 60.0
@@ -123,7 +124,10 @@ async def running_cloud(settings: LocalSettings, report: Callable[[str], None]) 
     try:
         await cloud.start(report)
         running_console = await loading
-        async with running_console(cloud.addresses, cloud.functions):
+        async with (
+            running_console(cloud.addresses, cloud.functions),
+            running_scheduler(f"http://{cloud.addresses.send}/sweep"),
+        ):
             cloud.declare_ready()
             yield cloud
     finally:
@@ -215,6 +219,7 @@ def _function_environments(addresses: Addresses) -> dict[str, dict[str, str]]:
         "send": {
             **cloud,
             "RBM_UPDATES_TOPIC": UPDATES,
+            "RBM_SEND_REQUESTS_TOPIC": SEND_REQUESTS,
             "RBM_API_ENDPOINT": f"http://{addresses.simulator}",
             "RBM_TIMEOUT_SECONDS": "2",
         },

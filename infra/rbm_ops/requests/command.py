@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import uuid
 from typing import Any
 
@@ -10,20 +9,17 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from rich.console import Console
 
 from rbm_ledger.domain.errors import NotJson
+from rbm_ledger.domain.explanations import explain
 from rbm_ledger.domain.identifiers import derive_message_id
 from rbm_ledger.domain.json_bytes import decode_object, encode_compact
 from rbm_ledger.domain.ledger import Record, state_of
 from rbm_ledger.domain.timeline import describe_record, timeline
 from rbm_ledger.domain.times import format_rfc3339
 from rbm_ops.documents import connect_firestore
-from rbm_ops.local.addresses import find_running, state_folder
+from rbm_ops.environment import find_environment
 from rbm_ops.requests.publishing import connect_send_requests
 
 _TIMEOUT_SECONDS = 20.0
-
-
-class NoCloud(Exception):
-    """Neither a local cloud nor a project in the environment."""
 
 
 class NotFound(Exception):
@@ -45,7 +41,7 @@ async def run_send(arguments: argparse.Namespace) -> int:
         **_read_content(arguments),
         **({"ttl": arguments.ttl} if arguments.ttl else {}),
     }
-    environment = _find_cloud()
+    environment = find_environment()
     publisher = connect_send_requests(
         environment["GOOGLE_CLOUD_PROJECT"], environment.get("PUBSUB_EMULATOR_HOST", "")
     )
@@ -57,7 +53,7 @@ async def run_send(arguments: argparse.Namespace) -> int:
 
 async def run_show(arguments: argparse.Namespace) -> int:
     """Prints the document of a message; raises NotFound."""
-    environment = _find_cloud()
+    environment = find_environment()
     client = connect_firestore(
         environment["GOOGLE_CLOUD_PROJECT"], environment.get("FIRESTORE_EMULATOR_HOST", "")
     )
@@ -75,6 +71,7 @@ async def run_show(arguments: argparse.Namespace) -> int:
 def _print_document(console: Console, path: str, record: Record) -> None:
     """The life first, the whole document below it."""
     console.print(f"[bold]{state_of(record).label}[/]  {path}", soft_wrap=True)
+    console.print(f"  {explain(record)}")
     for step in timeline(record):
         at = format_rfc3339(step.at) if step.at else "(no time)"
         console.print(f"  {at:28} {step.what} {step.detail}", soft_wrap=True)
@@ -90,19 +87,3 @@ def _read_content(arguments: argparse.Namespace) -> dict[str, Any]:
     except (OSError, NotJson) as error:
         raise BadContent(f"{arguments.content}: {error}") from error
     return dict(content) if "contentMessage" in content else {"contentMessage": content}
-
-
-def _find_cloud() -> dict[str, str]:
-    """The environment by which the cloud is reached; raises NoCloud."""
-    running = find_running(state_folder())
-    if running is not None:
-        return {
-            "GOOGLE_CLOUD_PROJECT": running.project,
-            "PUBSUB_EMULATOR_HOST": running.pubsub,
-            "FIRESTORE_EMULATOR_HOST": running.firestore,
-        }
-    names = ("GOOGLE_CLOUD_PROJECT", "PUBSUB_EMULATOR_HOST", "FIRESTORE_EMULATOR_HOST")
-    named = {name: os.environ[name] for name in names if name in os.environ}
-    if "GOOGLE_CLOUD_PROJECT" not in named:
-        raise NoCloud("No local cloud runs (start one: rbm up), and GOOGLE_CLOUD_PROJECT is not set.")
-    return named

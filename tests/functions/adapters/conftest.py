@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import grpc
@@ -12,12 +13,15 @@ from google.pubsub_v1 import PublisherClient, SubscriberClient
 from tests.functions.adapters.scripted_platform import ScriptedPlatform, running_platform
 from tests.functions.fakes import InMemoryLedger, Published, RecordingPublisher
 
+from rbm_ledger.adapters.connections import make_pool
 from rbm_ledger.adapters.firestore import FirestoreLedger
+from rbm_ledger.adapters.google_tokens import LoopbackTokens
 from rbm_ledger.adapters.pubsub import PubSubPublisher
-from rbm_ledger.adapters.rbm_api import HttpRbmApi, LoopbackTokens, make_pool
+from rbm_ledger.adapters.rbm_api import HttpRbmApi
 from rbm_ledger.usecases.ports import Ledger, Publisher
 
 _TIMEOUT_SECONDS = 30.0
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 _PULL_BYTES = [("grpc.max_receive_message_length", 64 << 20)]
 
 OpenLedger = Callable[[], Ledger]
@@ -105,9 +109,15 @@ def make_api() -> Iterator[MakeApi]:
     """Makes an API for an endpoint; its connections are closed in the end."""
     pools: list[urllib3.PoolManager] = []
 
-    def make(url: str, *, tokens: Any = None, timeout_seconds: float = 10) -> HttpRbmApi:
-        pools.append(make_pool(timeout_seconds))
-        return HttpRbmApi(url, tokens=tokens or LoopbackTokens(), pool=pools[-1])
+    def make(url: str, *, tokens: Any = None, timeout_seconds: float = 10, **options: Any) -> HttpRbmApi:
+        pools.append(options.pop("pool", None) or make_pool(timeout_seconds))
+        return HttpRbmApi(
+            url,
+            tokens=tokens or LoopbackTokens(),
+            pool=pools[-1],
+            timeout_seconds=timeout_seconds,
+            **{"endpoint_of": lambda _agent_id: "", "clock": lambda: NOW, **options},
+        )
 
     yield make
     for pool in pools:

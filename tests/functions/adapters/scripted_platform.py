@@ -10,10 +10,13 @@ from tests.functions.adapters.request_gate import RequestGate
 
 @dataclass(frozen=True, slots=True)
 class Received:
+    """`connection` is the same for requests that came over the same one."""
+
     method: str
     target: str
     headers: Mapping[str, str]
     body: bytes
+    connection: tuple[str, int] = ("", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,9 @@ class ScriptedPlatform(RequestGate):
     async def answer(self, request: web.Request) -> web.Response:
         body = await request.read()
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
-        await self.admit(Received(request.method, request.raw_path, request.headers.copy(), body))
+        assert request.transport is not None
+        connection = request.transport.get_extra_info("peername")
+        await self.admit(Received(request.method, request.raw_path, request.headers.copy(), body, connection))
         return web.Response(status=reply.status, body=reply.body, headers=reply.headers)
 
 

@@ -14,6 +14,7 @@ from rbm_ops.emulators.rpc import BidiStream, ServerStream, ServiceTable, Unary
 
 PublishRequest, PublishResponse = pubsub.PublishRequest.pb(), pubsub.PublishResponse.pb()
 BatchWriteRequest, BatchWriteResponse = firestore.BatchWriteRequest.pb(), firestore.BatchWriteResponse.pb()
+RunQueryRequest, RunQueryResponse = firestore.RunQueryRequest.pb(), firestore.RunQueryResponse.pb()
 BatchGetRequest, BatchGetResponse = (
     firestore.BatchGetDocumentsRequest.pb(),
     firestore.BatchGetDocumentsResponse.pb(),
@@ -61,13 +62,17 @@ def publisher_service(publish: ScriptedMethod) -> ServiceTable:
 
 
 def firestore_service(
-    batch_write: ScriptedMethod | None = None, batch_get: ScriptedMethod | None = None
+    batch_write: ScriptedMethod | None = None,
+    batch_get: ScriptedMethod | None = None,
+    run_query: ScriptedMethod | None = None,
 ) -> ServiceTable:
     methods: dict[str, Unary | ServerStream | BidiStream] = {}
     if batch_write:
         methods["BatchWrite"] = Unary(batch_write.call, BatchWriteRequest)
     if batch_get:
         methods["BatchGetDocuments"] = ServerStream(batch_get.stream, BatchGetRequest)
+    if run_query:
+        methods["RunQuery"] = ServerStream(run_query.stream, RunQueryRequest)
     return ServiceTable("google.firestore.v1.Firestore", methods)
 
 

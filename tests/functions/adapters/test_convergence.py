@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.functions.adapters.conftest import OpenLedger
+from tests.functions.domain import swept
 from tests.functions.domain.builders import (
     RECEIVED,
     correlate,
@@ -46,7 +47,9 @@ LIFE: tuple[tuple[Merge, ...], ...] = (
     correlate(event_bytes("agent-launch-event")),
     correlate(event_bytes("agent-launch-event", newLaunchState="LAUNCHED", **LATER)),
 )
-lives = st.lists(st.sampled_from(LIFE), min_size=1, max_size=10)
+lives = st.lists(st.sampled_from(LIFE), min_size=1, max_size=10) | st.lists(
+    st.sampled_from(swept.LIFE), min_size=1, max_size=10
+)
 
 few = settings(
     max_examples=25,

@@ -90,8 +90,9 @@ async def test_first_merge_creates_the_document(ledger: Ledger) -> None:
 
 
 async def test_merge_of_a_maximum_alone_creates_the_document(ledger: Ledger) -> None:
-    await ledger.merge(Merge(DOCUMENT, maxima={("consent", "optedOutAtMs"): 5}))
-    assert await ledger.read(DOCUMENT) == {"consent": {"optedOutAtMs": 5}}
+    document = ("brands", "some-brand", "consents", "+14155550101")
+    await ledger.merge(Merge(document, maxima={("optedOutAtMs",): -5}))
+    assert await ledger.read(document) == {"optedOutAtMs": -5}
 
 
 async def test_merge_replaces_what_it_names_and_keeps_the_rest(ledger: Ledger) -> None:

@@ -7,7 +7,7 @@ import struct
 
 import pytest
 from tests.functions.adapters.conftest import MakeApi
-from tests.functions.adapters.platform_requests import make_request
+from tests.functions.adapters.platform_requests import create_call
 from tests.functions.adapters.scripted_platform import Reply, ScriptedPlatform
 from tests.support.payloads import load_bytes, load_json
 
@@ -19,18 +19,43 @@ async def test_call_without_an_answer_in_time_is_no_answer(
     platform: ScriptedPlatform, make_api: MakeApi
 ) -> None:
     platform.release.clear()
-    answer = await make_api(platform.url, timeout_seconds=0.2).create_agent_message(make_request())
+    answer = await make_api(platform.url, timeout_seconds=0.2).call(create_call())
     assert answer == Answer(NO_ANSWER, "NO_ANSWER", "ReadTimeoutError")
     assert len(platform.requests) == 1
 
 
+async def test_answer_that_trickles_in_is_not_waited_for(make_api: MakeApi) -> None:
+    """Each wait for the next byte is short; all of them together are not."""
+    is_enough, is_over = asyncio.Event(), asyncio.Event()
+
+    async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+        while not is_enough.is_set():
+            writer.write(b" ")
+            await asyncio.sleep(0.01)
+        writer.close()
+        await writer.wait_closed()
+        is_over.set()
+
+    async with await asyncio.start_server(trickle, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        try:
+            async with asyncio.timeout(5):
+                answer = await make_api(f"http://127.0.0.1:{port}", timeout_seconds=0.2).call(create_call())
+        finally:
+            is_enough.set()
+            await is_over.wait()
+    assert answer == Answer(NO_ANSWER, "NO_ANSWER", "TimeoutError")
+
+
 async def test_refused_connection_is_no_answer(make_api: MakeApi) -> None:
-    answer = await make_api(f"http://127.0.0.1:{find_free_port()}").create_agent_message(make_request())
+    answer = await make_api(f"http://127.0.0.1:{find_free_port()}").call(create_call())
     assert answer == Answer(NO_ANSWER, "NO_ANSWER", "NewConnectionError")
 
 
 async def test_unknown_host_is_no_answer(make_api: MakeApi) -> None:
-    answer = await make_api("http://platform.invalid").create_agent_message(make_request())
+    answer = await make_api("http://platform.invalid").call(create_call())
     assert (answer.http_status, answer.status) == (NO_ANSWER, "NO_ANSWER")
 
 
@@ -57,7 +82,7 @@ async def test_connection_that_breaks_is_no_answer(make_api: MakeApi, sent: byte
 
     async with await asyncio.start_server(break_off, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        answer = await make_api(f"http://127.0.0.1:{port}").create_agent_message(make_request())
+        answer = await make_api(f"http://127.0.0.1:{port}").call(create_call())
     assert (answer.http_status, answer.status) == (NO_ANSWER, "NO_ANSWER")
 
 
@@ -66,7 +91,7 @@ async def test_success_that_nobody_can_read_says_nothing(
     platform: ScriptedPlatform, make_api: MakeApi, body: bytes
 ) -> None:
     platform.replies = [Reply(200, body)]
-    answer = await make_api(platform.url).create_agent_message(make_request())
+    answer = await make_api(platform.url).call(create_call())
     assert answer == Answer(NO_ANSWER, "UNREADABLE_ANSWER")
 
 
@@ -74,20 +99,20 @@ async def test_success_with_a_broken_encoding_is_no_answer(
     platform: ScriptedPlatform, make_api: MakeApi
 ) -> None:
     platform.replies = [Reply(200, b"{}", {"Content-Encoding": "gzip"})]
-    answer = await make_api(platform.url).create_agent_message(make_request())
+    answer = await make_api(platform.url).call(create_call())
     assert answer.http_status == NO_ANSWER
 
 
 async def test_compressed_answer_is_read(platform: ScriptedPlatform, make_api: MakeApi) -> None:
     body = gzip.compress(load_bytes("responses/agent-message-created.json"))
     platform.replies = [Reply(200, body, {"Content-Encoding": "gzip"})]
-    answer = await make_api(platform.url).create_agent_message(make_request())
+    answer = await make_api(platform.url).call(create_call())
     assert answer == Answer(200, body=load_json("responses/agent-message-created.json"))
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 async def test_redirect_is_not_followed(platform: ScriptedPlatform, make_api: MakeApi, status: int) -> None:
     platform.replies = [Reply(status, b"", {"Location": f"{platform.url}/elsewhere"}), Reply()]
-    answer = await make_api(platform.url).create_agent_message(make_request())
-    assert answer.http_status == status
+    answer = await make_api(platform.url).call(create_call())
+    assert (answer.http_status, answer.status) == (status, "UNREADABLE_ANSWER")
     assert len(platform.requests) == 1

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from tests.support.payloads import event_bytes, load_json, request_bytes
 
-from rbm_ledger.domain.correlation import Arrival, merges_for
+from rbm_ledger.domain.consent import Evidence, Keywords, merge_consent, merge_evidence
+from rbm_ledger.domain.correlation import Arrival, find_evidence, merges_for
 from rbm_ledger.domain.events import parse_event
 from rbm_ledger.domain.identifiers import derive_message_id
 from rbm_ledger.domain.ledger import DocumentPath, Merge, fold
-from rbm_ledger.domain.outcomes import Answer, Attempt, merge_attempt, merge_suppression
-from rbm_ledger.domain.requests import InvalidRequest, Origin, SendRequest, parse_request
+from rbm_ledger.domain.outcomes import Answer, Attempt
+from rbm_ledger.domain.parsing import parse_request
+from rbm_ledger.domain.records import Suppression, merge_attempt, merge_revoke, merge_suppression
+from rbm_ledger.domain.requests import InvalidRequest, Origin, SendRequest
 
 AGENT, PHONE = "growing-tree-bank", "+12223334444"
 MESSAGE = "5b3b7f0e-8c5e-4c0a-9f0e-2a6f1d6b7c11"
@@ -23,6 +26,8 @@ FALLBACK_ID = derive_message_id(AGENT, ORIGIN.fallback_key)
 
 MESSAGE_DOCUMENT = ("agents", AGENT, "messages", MESSAGE)
 CONVERSATION_DOCUMENT = ("agents", AGENT, "conversations", PHONE)
+CONSENT_DOCUMENT = ("agents", AGENT, "consents", PHONE)
+NO_KEYWORDS = Keywords()
 USER_MESSAGE_DOCUMENT = (*CONVERSATION_DOCUMENT, "userMessages", "MxIgT-4pWCQu2tH9hMkSTljQ")
 
 EVENT_FILES = {
@@ -44,7 +49,9 @@ REVOKE = {
 ECHO = {"expireTime": "2025-05-22T20:13:35Z"}
 SENDS: dict[str, Callable[[], Merge]] = {
     "pending": lambda: record_answer(503),
-    "suppressed": lambda: merge_suppression(send_request(), "expired", REQUESTED, store_content=True),
+    "suppressed": lambda: merge_suppression(
+        send_request(), Suppression.EXPIRED, REQUESTED, store_content=True
+    ),
     "rejected": lambda: record_answer(400),
     "unreachable": lambda: record_answer(404),
     "accepted": lambda: record_answer(200, minute=1),
@@ -59,7 +66,20 @@ def correlate(
     payload: bytes, *, received_at: datetime = RECEIVED, store_content: bool = True
 ) -> tuple[Merge, ...]:
     """All merges of the event that these bytes are."""
-    return merges_for(parse_event(payload), Arrival(payload, received_at), store_content=store_content)
+    merges = merges_for(parse_event(payload), Arrival(payload, received_at), store_content=store_content)
+    evidence = find_said(payload, received_at=received_at)
+    return (*merges, *(merges_of(evidence) if evidence else ()))
+
+
+def find_said(
+    payload: bytes, *, received_at: datetime = RECEIVED, keywords: Keywords = NO_KEYWORDS
+) -> Evidence | None:
+    """What these bytes say of consent."""
+    return find_evidence(parse_event(payload), Arrival(payload, received_at), keywords)
+
+
+def merges_of(evidence: Evidence, brand: str = "") -> tuple[Merge, Merge]:
+    return merge_evidence(evidence, brand), merge_consent(evidence, brand)
 
 
 def correlate_type(event_type: str, **changes: Any) -> tuple[Merge, ...]:
@@ -69,7 +89,14 @@ def correlate_type(event_type: str, **changes: Any) -> tuple[Merge, ...]:
 def send_request(**changes: Any) -> SendRequest:
     """A request for the message that the events of `correlate_type` are about."""
     naming = {"agentId": AGENT, "phoneNumber": PHONE}
-    return parse_request(request_bytes(**{"messageId": MESSAGE, **naming, **changes}), ORIGIN)
+    return parse_one(request_bytes(**{"messageId": MESSAGE, **naming, **changes}))
+
+
+def parse_one(data: bytes, origin: Origin = ORIGIN) -> SendRequest:
+    """A request for one message, or for anything else that is one."""
+    request = parse_request(data, origin)
+    assert isinstance(request, SendRequest)
+    return request
 
 
 def refuse(data: bytes) -> InvalidRequest:
@@ -81,10 +108,11 @@ def refuse(data: bytes) -> InvalidRequest:
 
 def record_answer(http_status: int, *, minute: int = 0, revoke: bool = False, **changes: Any) -> Merge:
     """What `send` writes after a call."""
-    request = send_request(**(REVOKE if revoke else {}), **changes)
     body = {**load_json("responses/agent-message-created.json"), **ECHO} if http_status == 200 else {}
     attempt = Attempt(Answer(http_status, body=body), REQUESTED + timedelta(minutes=minute))
-    return merge_attempt(request, attempt, REQUESTED, store_content=True)
+    if revoke:
+        return merge_revoke(AGENT, PHONE, MESSAGE, attempt)
+    return merge_attempt(send_request(**changes), attempt, REQUESTED, store_content=True)
 
 
 def merge_step(step: str) -> tuple[Merge, ...]:

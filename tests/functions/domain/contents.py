@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from rbm_ledger.domain.agent_message import AGENT_MESSAGE_MEMBERS
+from jsonschema import Draft202012Validator
+from tests.support.schemas import find_schema_faults
+
+from rbm_ledger.domain.agent_message import CONTENT_MESSAGE
 from rbm_ledger.domain.checks import find_faults
 
 REPLY = {"reply": {"text": "Yes", "postbackData": "yes"}}
@@ -11,8 +14,14 @@ REPLY = {"reply": {"text": "Yes", "postbackData": "yes"}}
 URL = "https://example.com/a.png"
 
 
+_SCHEMA = Draft202012Validator(CONTENT_MESSAGE.schema)
+
+
 def fault_paths(content: dict[str, Any]) -> list[str]:
-    return [fault.path for fault in find_faults(AGENT_MESSAGE_MEMBERS["contentMessage"], content)]
+    """Where the table finds faults; the schema has to find some too, or none either."""
+    paths = [fault.path for fault in find_faults(CONTENT_MESSAGE, content)]
+    assert bool(find_schema_faults(_SCHEMA, content)) == bool(paths)
+    return paths
 
 
 def with_suggestion(suggestion: dict[str, Any]) -> dict[str, Any]:

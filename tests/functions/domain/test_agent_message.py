@@ -19,7 +19,6 @@ from tests.support.payloads import list_names, load_json
 
 from rbm_ledger.domain.agent_message import (
     AGENT_MESSAGE_MEMBERS,
-    CONTENT_MESSAGE,
     MAX_TTL_SECONDS,
     TRAFFIC_TYPES,
     parse_ttl_seconds,
@@ -133,4 +132,4 @@ def test_content_that_the_platform_refuses_is_refused_at_its_place(
     ],
 )
 def test_content_that_the_platform_may_take_passes(content: dict[str, Any]) -> None:
-    assert list(find_faults(CONTENT_MESSAGE, content)) == []
+    assert fault_paths(content) == []

@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.functions.domain import swept
 from tests.functions.domain.builders import (
     AGENT,
     CONVERSATION_DOCUMENT,
@@ -19,6 +20,7 @@ from tests.functions.domain.builders import (
 )
 from tests.support.payloads import event_bytes
 
+from rbm_ledger.domain.deadlines import NEVER_MS
 from rbm_ledger.domain.ledger import Merge, State, combine, stamp, state_of
 from rbm_ledger.domain.outcomes import NO_ANSWER
 
@@ -51,7 +53,9 @@ LIFE: tuple[tuple[Merge, ...], ...] = (
     correlate(event_bytes("agent-launch-event", agentId=AGENT, newLaunchState="LAUNCHED", **LATER)),
     correlate(event_bytes("capability-callback-response-deprecated")),
 )
-lives = st.lists(st.sampled_from(LIFE), min_size=1, max_size=12)
+lives = st.lists(st.sampled_from(LIFE), min_size=1, max_size=12) | st.lists(
+    st.sampled_from(swept.LIFE), min_size=1, max_size=12
+)
 
 
 def flatten(writes: list[tuple[Merge, ...]]) -> list[Merge]:
@@ -116,10 +120,23 @@ def test_repeat_of_a_write_changes_nothing(
     assert fold_all([*flatten(life), *repeated, *repeated]) == once
 
 
+def test_whole_life_with_a_fallback_backwards_is_the_same_life() -> None:
+    forwards, backwards = (fold_all(flatten(list(life))) for life in (swept.LIFE, reversed(swept.LIFE)))
+    assert normalise_all(forwards) == normalise_all(backwards)
+    message = forwards[MESSAGE_DOCUMENT]
+    assert (len(message["fallbackDecisions"]), len(message["taps"])) == (3, 2)
+    assert message["sweep"]["dueAtMs"] == NEVER_MS
+
+
+def without_sweep(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name != "sweep"}
+
+
 def test_late_accepted_record_adds_to_what_the_receipts_wrote() -> None:
     early = fold_all(correlate_type("DELIVERED"))
     late = fold_all([*correlate_type("DELIVERED"), record_answer(200)])
     path = MESSAGE_DOCUMENT
-    assert early[path].items() <= late[path].items()
+    assert without_sweep(early[path]).items() <= without_sweep(late[path]).items()
+    assert late[path]["sweep"] == {**early[path]["sweep"], "orphanDueAtMs": NEVER_MS}
     assert state_of(late[path]) is State.DELIVERED
     assert late[path]["content"] == {"text": "Hello, world!"}

@@ -1,5 +1,6 @@
 """Which documents an event changes, and how."""
 
+import dataclasses
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
@@ -21,10 +22,14 @@ from tests.functions.domain.builders import (
 from tests.functions.domain.strategies import HOSTILE_BYTES
 from tests.support.payloads import event_bytes, list_names, load_bytes, load_json
 
+from rbm_ledger.domain.correlation import Arrival, merges_for
+from rbm_ledger.domain.deadlines import NEVER_MS, ORPHAN_DUE, shard_of
+from rbm_ledger.domain.events import parse_event
 from rbm_ledger.domain.ledger import State, quarantine_path, state_of
 from rbm_ledger.domain.times import to_millis
 
 SENT = datetime(2018, 12, 31, 15, 1, 23, 45123, UTC)
+SHARD = shard_of(MESSAGE)
 
 DOCUMENTS = {
     "agent-launch-event": {("agents", "rbm-chatbot-id")},
@@ -45,7 +50,8 @@ DOCUMENTS = {
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_event_writes_its_documents_and_no_other(name: str) -> None:
-    assert {merge.document for merge in correlate(event_bytes(name))} == DOCUMENTS[name]
+    event, arrival = parse_event(event_bytes(name)), Arrival(event_bytes(name), RECEIVED)
+    assert {merge.document for merge in merges_for(event, arrival)} == DOCUMENTS[name]
 
 
 @pytest.mark.parametrize("name", list_names("decoded-events"))
@@ -61,12 +67,30 @@ def test_receipt_makes_the_document_of_its_message() -> None:
         "messageId": MESSAGE,
         "stateRank": State.DELIVERED.value,
         "events": [{"eventId": "MxJdOFFXN4QBmdGn1GLbqnpw", "eventType": "DELIVERED", "sendTime": SENT}],
+        "sweep": {"shard": SHARD, "dueAtMs": NEVER_MS, "orphanDueAtMs": to_millis(RECEIVED) + 900_000},
     }
 
 
-def test_receipt_holds_signed_content_only() -> None:
+def test_receipt_holds_signed_content_only_but_for_when_its_request_is_missed() -> None:
     payload = event_bytes("user-event-delivered")
-    assert correlate(payload) == correlate(payload, received_at=RECEIVED + timedelta(days=1))
+    [early], [late] = (correlate(payload, received_at=RECEIVED + timedelta(days=day)) for day in (0, 1))
+    assert late.maxima == {**early.maxima, ORPHAN_DUE: early.maxima[ORPHAN_DUE] + 24 * 3600 * 1000}
+    assert dataclasses.replace(late, maxima=early.maxima) == early
+
+
+@pytest.mark.parametrize(
+    ("event_type", "settles"),
+    [
+        ("DELIVERED", True),
+        ("READ", True),
+        ("TTL_EXPIRATION_REVOKED", False),
+        ("TTL_EXPIRATION_REVOKE_FAILED", False),
+    ],
+)
+def test_only_a_receipt_settles_a_message_for_good(event_type: str, *, settles: bool) -> None:
+    sweep = fold_one(correlate_type(event_type))["sweep"]
+    assert sweep["shard"] == SHARD
+    assert sweep.get("dueAtMs") == (NEVER_MS if settles else None)
 
 
 def test_event_without_a_time_is_stored_without_one() -> None:
@@ -107,25 +131,7 @@ def test_payload_that_nobody_understands_is_kept_raw_in_quarantine(payload: byte
     assert document["reason"]
 
 
-@pytest.mark.parametrize(
-    ("out_at", "in_at", "opted_out"),
-    [(1, 2, False), (2, 1, True)],
-)
-@pytest.mark.parametrize("arrival", ["out first", "in first"])
-def test_consent_goes_by_the_time_of_the_users_word_not_of_its_arrival(
-    out_at: int, in_at: int, *, opted_out: bool, arrival: str
-) -> None:
-    merges = [
-        *correlate_type("UNSUBSCRIBE", sendTime=f"2025-01-0{out_at}T00:00:00Z"),
-        *correlate_type("SUBSCRIBE", sendTime=f"2025-01-0{in_at}T00:00:00Z"),
-    ]
-    consent = fold_one(merges if arrival == "out first" else reversed(merges))["consent"]
-    assert (consent["optedOutAtMs"] > consent["optedInAtMs"]) == opted_out
-
-
-@pytest.mark.parametrize(
-    ("event_type", "field"), [("UNSUBSCRIBE", "optedOutAtMs"), ("SUBSCRIBE", "optedInAtMs")]
-)
+@pytest.mark.parametrize("event_type", ["IS_TYPING", "UNSUBSCRIBE", "SUBSCRIBE"])
 @pytest.mark.parametrize(
     ("send_time", "counted"),
     [
@@ -136,36 +142,21 @@ def test_consent_goes_by_the_time_of_the_users_word_not_of_its_arrival(
         ("9999-12-31T23:59:59Z", to_millis(RECEIVED)),
     ],
 )
-def test_consent_without_a_time_or_from_the_future_counts_from_its_arrival(
-    event_type: str, field: str, send_time: str | None, counted: int
+def test_sign_of_life_without_a_time_or_from_the_future_counts_from_its_arrival(
+    event_type: str, send_time: str | None, counted: int
 ) -> None:
-    document = fold_one(correlate_type(event_type, sendTime=send_time))
-    assert document == {
+    documents = fold_all(correlate_type(event_type, sendTime=send_time))
+    assert documents[CONVERSATION_DOCUMENT] == {
         "agentId": AGENT,
         "phoneNumber": PHONE,
-        "consent": {field: counted},
         "lastInboundAtMs": counted,
     }
 
 
-def test_opt_out_from_a_phone_ahead_of_time_can_be_lifted_later() -> None:
-    ahead = correlate(event_bytes("user-event-unsubscribe", sendTime="2099-01-01T00:00:00Z"))
-    lifted = correlate(event_bytes("user-event-subscribe"), received_at=RECEIVED + timedelta(minutes=1))
-    consent = fold_one([*ahead, *lifted])["consent"]
-    assert consent["optedInAtMs"] > consent["optedOutAtMs"]
-
-
-def test_consent_event_that_names_a_message_still_changes_the_conversation() -> None:
-    [merge] = correlate_type("UNSUBSCRIBE", messageId=MESSAGE)
-    assert merge.document == CONVERSATION_DOCUMENT
-
-
-def test_typing_is_a_sign_of_life_and_no_consent() -> None:
-    assert fold_one(correlate_type("IS_TYPING")) == {
-        "agentId": AGENT,
-        "phoneNumber": PHONE,
-        "lastInboundAtMs": to_millis(SENT),
-    }
+def test_event_of_a_conversation_changes_no_message_though_it_names_one() -> None:
+    documents = fold_all(correlate_type("UNSUBSCRIBE", messageId=MESSAGE))
+    assert MESSAGE_DOCUMENT not in documents
+    assert CONVERSATION_DOCUMENT in documents
 
 
 CONTENT = ("text", "userFile", "location", "suggestionResponse", "carrier", "richMessageClassification")

@@ -1,6 +1,7 @@
 """Merges commute; the highest state that was ever reached wins."""
 
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.functions.domain.builders import correlate_type, fold_all, fold_one, 
 from rbm_ledger.domain.identifiers import make_document_id
 from rbm_ledger.domain.ledger import (
     SCHEMA_VERSION,
+    DocumentPath,
     FieldPath,
     Merge,
     State,
@@ -107,6 +109,7 @@ def test_state_labels_are_those_of_the_contract() -> None:
         21: "rejected",
         22: "unreachable",
         30: "accepted",
+        35: "unresolved",
         40: "expiry_inconclusive",
         50: "expired",
         51: "revoked",
@@ -117,7 +120,13 @@ def test_state_labels_are_those_of_the_contract() -> None:
 
 @pytest.mark.parametrize(
     ("rank", "state"),
-    [(35, State.ACCEPTED), (69, State.DELIVERED), (99, State.READ), (-1, State.UNKNOWN_MESSAGE)],
+    [
+        (34, State.ACCEPTED),
+        (39, State.UNRESOLVED),
+        (69, State.DELIVERED),
+        (99, State.READ),
+        (-1, State.UNKNOWN_MESSAGE),
+    ],
 )
 def test_rank_of_a_newer_version_counts_as_the_nearest_below(rank: int, state: State) -> None:
     assert state_of({"stateRank": rank}) is state
@@ -197,13 +206,30 @@ def test_what_is_no_number_or_no_array_is_replaced_as_the_database_does(stored: 
     assert fold({"rank": stored, "events": stored_events}, merge) == {"rank": 10, "events": [1]}
 
 
-@given(merges)
-def test_stamp_adds_times_and_version_and_nothing_else(merge: Merge) -> None:
+@pytest.mark.parametrize(
+    ("document", "is_kept"),
+    [
+        (("agents", "a", "messages", "m"), False),
+        (("agents", "a", "conversations", "p", "userMessages", "m"), False),
+        (("agents", "a", "senders", "i"), False),
+        (("quarantine", "q"), False),
+        (("agents", "a"), True),
+        (("agents", "a", "consents", "p"), True),
+        (("brands", "b", "consents", "p", "evidence", "e"), True),
+    ],
+)
+@given(merge=merges)
+def test_stamp_adds_times_and_version_and_nothing_else(
+    document: DocumentPath, is_kept: bool, merge: Merge
+) -> None:
+    """What must not be forgotten is never purged."""
+    merge = replace(merge, document=document)
     stamped = stamp(merge, now=NOW, retention=timedelta(days=30))
+    purge = {} if is_kept else {("purgeTime",): NOW + timedelta(days=30)}
     assert stamped.values == {
         **merge.values,
+        **purge,
         ("updatedTime",): NOW,
-        ("purgeTime",): NOW + timedelta(days=30),
         ("schemaVersion",): SCHEMA_VERSION,
     }
     assert (stamped.document, stamped.maxima, stamped.unions) == (merge.document, merge.maxima, merge.unions)

@@ -1,45 +1,27 @@
-"""What an answer of the platform means for a message, and what its record keeps of it."""
-
-import hashlib
-from datetime import timedelta
-from typing import Any
+"""What an answer of the platform means: for a message, for a revoke, for any other call."""
 
 import pytest
-from tests.functions.domain.builders import (
-    AGENT,
-    MESSAGE,
-    MESSAGE_DOCUMENT,
-    PHONE,
-    REQUESTED,
-    correlate_type,
-    record_answer,
-    refuse,
-    send_request,
-)
-from tests.support.payloads import list_names, load_json, request_bytes
+from tests.support.payloads import list_names, load_json
 
-from rbm_ledger.domain.ledger import State, fold, state_of
+from rbm_ledger.domain.ledger import State
 from rbm_ledger.domain.outcomes import (
+    MEANINGS,
     NO_ANSWER,
     Answer,
-    Attempt,
-    merge_attempt,
-    merge_rejection,
-    merge_suppression,
-    quarantine_request,
+    Outcome,
+    Reply,
+    outcome_of,
+    read_reply,
     state_after,
 )
-from rbm_ledger.domain.requests import RequestKind
-from rbm_ledger.domain.times import parse_rfc3339
+from rbm_ledger.domain.request_members import RequestKind
 
-ACCEPTED_AT = parse_rfc3339("2025-05-22T20:03:35.474764Z")
-
-
-def record(answer: Answer, *, store_content: bool = True, **changes: Any) -> dict[str, Any]:
-    merge = merge_attempt(
-        send_request(**changes), Attempt(answer, REQUESTED), REQUESTED, store_content=store_content
-    )
-    return fold(None, merge)
+PLATFORM_CALLS = set(RequestKind) - {RequestKind.CONSENT}
+OTHER_CALLS = PLATFORM_CALLS - {RequestKind.AGENT_MESSAGE, RequestKind.REVOKE}
+USER_LIMIT = (
+    "You have reached the allowed traffic limit for this agent on the user, "
+    "your message will not be delivered"
+)
 
 
 @pytest.mark.parametrize(
@@ -47,13 +29,14 @@ def record(answer: Answer, *, store_content: bool = True, **changes: Any) -> dic
     [
         (200, State.ACCEPTED),
         (400, State.REJECTED),
-        (401, State.REJECTED),
+        (401, State.PENDING),
         (403, State.REJECTED),
         (404, State.UNREACHABLE),
         (408, State.PENDING),
         (409, State.ACCEPTED),
         (418, State.REJECTED),
         (429, State.PENDING),
+        (499, State.PENDING),
         (500, State.PENDING),
         (503, State.PENDING),
         (NO_ANSWER, State.PENDING),
@@ -61,125 +44,108 @@ def record(answer: Answer, *, store_content: bool = True, **changes: Any) -> dic
 )
 def test_answer_to_a_create_decides_the_state(http_status: int, state: State) -> None:
     assert state_after(RequestKind.AGENT_MESSAGE, Answer(http_status)) is state
-    assert state_of(record(Answer(http_status))) is state
 
 
 @pytest.mark.parametrize(
     ("http_status", "state"),
     [
-        *((200, State.REVOKED), (404, None), (400, None), (403, None), (429, State.PENDING)),
-        *((408, State.PENDING), (500, State.PENDING), (NO_ANSWER, State.PENDING)),
+        *((200, State.REVOKED), (404, None), (400, None), (403, None), (409, None)),
+        *((401, State.PENDING), (429, State.PENDING), (408, State.PENDING), (500, State.PENDING)),
+        (NO_ANSWER, State.PENDING),
     ],
 )
 def test_answer_to_a_revoke_revokes_or_says_nothing_of_the_message(
     http_status: int, state: State | None
 ) -> None:
     assert state_after(RequestKind.REVOKE, Answer(http_status)) is state
-    after = fold(fold(None, record_answer(200)), record_answer(http_status, revoke=True))
-    assert state_of(after) is (State.REVOKED if state is State.REVOKED else State.ACCEPTED)
-    assert ("revokedTime" in after) == (state is State.REVOKED)
 
 
-@pytest.mark.parametrize("http_status", [100, 201, 202, 204, 301, 302, 307, 399])
-@pytest.mark.parametrize("kind", RequestKind)
+@pytest.mark.parametrize("http_status", [100, 201, 202, 204, 301, 302, 307, 399, 600])
+@pytest.mark.parametrize("kind", sorted(PLATFORM_CALLS))
 def test_answer_that_is_neither_success_nor_refusal_leaves_the_outcome_open(
     kind: RequestKind, http_status: int
 ) -> None:
     assert state_after(kind, Answer(http_status)) is State.PENDING
+    assert outcome_of(kind, Answer(http_status)) is Outcome.OPEN
+
+
+@pytest.mark.parametrize("status", ["NO_ANSWER", "NO_CREDENTIALS", "UNREADABLE_ANSWER"])
+@pytest.mark.parametrize("http_status", [NO_ANSWER, 200, 400, 403, 404, 409, 502])
+def test_answer_that_is_not_the_platform_s_own_leaves_the_outcome_open(http_status: int, status: str) -> None:
+    """A 404 of a proxy, or of a wrong address, is no word about the user's phone."""
+    answer = Answer(http_status, status)
+    assert state_after(RequestKind.AGENT_MESSAGE, answer) is state_after(RequestKind.REVOKE, answer)
+    assert state_after(RequestKind.AGENT_MESSAGE, answer) is State.PENDING
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        USER_LIMIT,
+        USER_LIMIT.upper(),
+        f"RBM: {USER_LIMIT}.",
+        "you  have reached the\nallowed traffic limit for this agent on the user",
+        "The message limit for this recipient is reached.",
+        "The limit for this agent and this user was reached.",
+    ],
+)
+def test_limit_on_messages_to_one_user_is_final(message: str) -> None:
+    answer = Answer(429, "RESOURCE_EXHAUSTED", message)
+    assert read_reply(answer) is Reply.USER_LIMIT
+    assert state_after(RequestKind.AGENT_MESSAGE, answer) is State.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "",
+        "Resource has been exhausted (e.g. check quota).",
+        "Quota exceeded for quota metric 'Requests' and limit 'Requests per minute per user' of service "
+        "'rcsbusinessmessaging.googleapis.com' for consumer 'project_number:123456789012'.",
+        "Too many requests of this agent. The rate limit will be lifted soon.",
+        "The user project has no quota left.",
+    ],
+)
+def test_any_other_limit_is_worth_another_call(message: str) -> None:
+    answer = Answer(429, "RESOURCE_EXHAUSTED", message)
+    assert read_reply(answer) is Reply.THROTTLED
+    assert state_after(RequestKind.AGENT_MESSAGE, answer) is State.PENDING
+
+
+@pytest.mark.parametrize("http_status", [200, 400, 404, 503])
+def test_words_about_a_limit_count_in_a_429_alone(http_status: int) -> None:
+    assert read_reply(Answer(http_status, "", USER_LIMIT)) is not Reply.USER_LIMIT
+
+
+def test_call_that_was_in_the_way_of_another_is_not_one_that_was_taken() -> None:
+    assert read_reply(Answer(409, "ABORTED")) is Reply.FAILED
+    assert read_reply(Answer(409, "ALREADY_EXISTS")) is Reply.KNOWN_ID
+
+
+@pytest.mark.parametrize("kind", sorted(OTHER_CALLS))
+@pytest.mark.parametrize(
+    ("http_status", "outcome"),
+    [
+        *((200, Outcome.DONE), (400, Outcome.REFUSED), (403, Outcome.REFUSED), (401, Outcome.OPEN)),
+        *((429, Outcome.OPEN), (500, Outcome.OPEN), (NO_ANSWER, Outcome.OPEN)),
+    ],
+)
+def test_other_call_is_done_refused_or_open(kind: RequestKind, http_status: int, outcome: Outcome) -> None:
+    assert outcome_of(kind, Answer(http_status)) is outcome
+
+
+@pytest.mark.parametrize("kind", sorted(OTHER_CALLS))
+def test_not_found_answers_a_question_and_refuses_anything_else(kind: RequestKind) -> None:
+    is_question = kind is RequestKind.CAPABILITY
+    assert outcome_of(kind, Answer(404)) is (Outcome.DONE if is_question else Outcome.REFUSED)
 
 
 @pytest.mark.parametrize("name", list_names("error-bodies"))
-def test_every_error_body_leaves_its_reason_in_the_record(name: str) -> None:
+def test_every_error_body_has_a_reply_of_its_own(name: str) -> None:
     error = load_json(f"error-bodies/{name}")["error"]
-    document = record(Answer(error["code"], error["status"], error["message"]))
-    assert document["attempts"] == [
-        {
-            "at": REQUESTED,
-            "method": "create",
-            "httpStatus": error["code"],
-            "status": error["status"],
-            "message": error["message"],
-        }
-    ]
+    reply = read_reply(Answer(error["code"], error["status"], error["message"]))
+    assert reply not in (Reply.TAKEN, Reply.REFUSED, Reply.UNEXPECTED)
 
 
-@pytest.mark.parametrize("name", ["agent-message-created", "agent-message-created-us-rich-message"])
-def test_accepted_record_keeps_what_was_asked_and_what_was_answered(name: str) -> None:
-    body = load_json(f"responses/{name}.json")
-    document = record(Answer(200, body=body), ttl="600s", source="orders", labels={"campaign": "none"})
-    assert (document["agentId"], document["phoneNumber"], document["messageId"]) == (AGENT, PHONE, MESSAGE)
-    assert document["content"] == {"text": "Hello, world!"}
-    assert document["messageTrafficType"] == "PROMOTION"
-    assert document["expireTime"] == REQUESTED + timedelta(seconds=600)
-    assert (document["source"], document["labels"]) == ("orders", {"campaign": "none"})
-    assert (document["requestedTime"], document["acceptedTime"]) == (REQUESTED, ACCEPTED_AT)
-    assert document["platform"] == {
-        "sendTime": ACCEPTED_AT,
-        **{member: value for member, value in body.items() if member == "richMessageClassification"},
-    }
-
-
-def test_answer_without_a_time_was_accepted_when_it_came() -> None:
-    assert record(Answer(409))["acceptedTime"] == REQUESTED
-
-
-@pytest.mark.parametrize("http_status", [400, 404, 503, NO_ANSWER])
-def test_only_an_accepted_message_has_an_accepted_time(http_status: int) -> None:
-    document = record(Answer(http_status))
-    assert "acceptedTime" not in document
-    assert document["requestedTime"] == REQUESTED
-
-
-def test_content_is_left_out_where_storing_is_off() -> None:
-    assert "content" not in record(Answer(200), store_content=False)
-
-
-def test_content_that_no_document_can_hold_is_kept_as_text() -> None:
-    assert (
-        record(Answer(200), contentMessage={"text": "a", "x": [[1]]})["content"] == '{"text":"a","x":[[1]]}'
-    )
-
-
-def test_long_reason_is_cut() -> None:
-    assert len(record(Answer(400, message="x" * 10_000))["attempts"][0]["message"]) == 500
-
-
-def test_revocation_before_any_other_record_names_its_message() -> None:
-    document = fold(None, record_answer(200, minute=3, revoke=True))
-    assert (document["agentId"], document["phoneNumber"], document["messageId"]) == (AGENT, PHONE, MESSAGE)
-    assert document["revokedTime"] == document["attempts"][0]["at"] == REQUESTED + timedelta(minutes=3)
-    assert document["attempts"][0]["method"] == "delete"
-
-
-def test_suppressed_request_says_why_and_made_no_attempt() -> None:
-    document = fold(None, merge_suppression(send_request(), "expired", REQUESTED, store_content=True))
-    assert state_of(document) is State.SUPPRESSED
-    assert document["suppressedReason"] == "expired"
-    assert "attempts" not in document
-
-
-def test_rejected_request_names_every_fault_under_its_message_id() -> None:
-    refusal = refuse(request_bytes(messageId=MESSAGE, ttl="1h", phoneNumber="1"))
-    assert refusal.claim is not None
-    merge = merge_rejection(refusal.claim, refusal, REQUESTED)
-    document = fold(None, merge)
-    assert merge.document == MESSAGE_DOCUMENT
-    assert state_of(document) is State.REJECTED
-    assert [fault["path"] for fault in document["faults"]] == ["phoneNumber", "ttl"]
-    assert "phoneNumber" not in document
-
-
-def test_request_that_names_nobody_is_kept_raw_in_quarantine() -> None:
-    merge = quarantine_request(b"{", "not JSON")
-    assert merge.document == ("quarantine", hashlib.sha256(b"{").hexdigest())
-    assert fold(None, merge) == {"family": "SendRequest", "reason": "not JSON", "raw": b"{"}
-
-
-def test_raw_request_is_cut_to_what_a_document_can_hold() -> None:
-    assert len(quarantine_request(b"x" * (1 << 20), "not JSON").values["raw",]) == 900_000
-
-
-@pytest.mark.parametrize("agent_id", [AGENT, "größe", "__x__", "~x", "é" * 200])
-def test_request_and_receipt_meet_in_one_document_whatever_the_agent_is_called(agent_id: str) -> None:
-    [receipt] = correlate_type("DELIVERED", agentId=agent_id)
-    assert record_answer(200, agentId=agent_id).document == receipt.document
+def test_every_reply_has_a_meaning() -> None:
+    assert set(MEANINGS) == set(Reply)

@@ -3,14 +3,15 @@
 from typing import Any
 
 import pytest
-from tests.functions.domain.builders import FALLBACK_ID, MESSAGE, ORIGIN, refuse
+from tests.functions.domain.builders import FALLBACK_ID, MESSAGE, parse_one, refuse
 from tests.functions.domain.strategies import HOSTILE_BYTES
 from tests.support.payloads import request_bytes
 
 from rbm_ledger.domain.checks import MAX_FAULTS
 from rbm_ledger.domain.errors import Disposition
 from rbm_ledger.domain.identifiers import derive_message_id
-from rbm_ledger.domain.requests import AgentNotServed, Claim, Sender, check_agent, parse_request
+from rbm_ledger.domain.policies import ANY_OTHER_AGENT, AgentPolicies, AgentPolicy
+from rbm_ledger.domain.requests import AgentNotServed, Claim, Sender, check_agent
 
 
 def fault_paths(**changes: Any) -> list[str]:
@@ -117,19 +118,39 @@ def test_faults_of_a_hostile_request_are_bounded(changes: dict[str, Any]) -> Non
     assert len(str(error)) < 50_000
 
 
-@pytest.mark.parametrize("agents", [set(), {"growing-tree-bank"}, {"other", "growing-tree-bank"}])
-def test_agent_that_is_served_or_any_where_none_is_named_passes(agents: set[str]) -> None:
-    request = parse_request(request_bytes(agentId="growing-tree-bank@rbm.goog"), ORIGIN)
-    check_agent(request, agents)
-    assert request.agent_id == "growing-tree-bank"
+POLICY = AgentPolicy(sources=frozenset({"orders", "campaigns"}))
+
+
+@pytest.mark.parametrize(
+    ("by_agent", "policy"),
+    [
+        ({}, AgentPolicy()),
+        ({"growing-tree-bank": POLICY}, POLICY),
+        ({"growing-tree-bank": POLICY, ANY_OTHER_AGENT: AgentPolicy()}, POLICY),
+        ({"other": AgentPolicy(), ANY_OTHER_AGENT: POLICY}, POLICY),
+    ],
+    ids=["none is named", "named", "named beside others", "any other"],
+)
+def test_agent_that_is_served_has_its_policy(by_agent: dict[str, AgentPolicy], policy: AgentPolicy) -> None:
+    request = parse_one(request_bytes(agentId="growing-tree-bank@rbm.goog", source="orders"))
+    assert check_agent(request, AgentPolicies(by_agent)) == policy
 
 
 def test_agent_that_is_not_served_is_refused_with_a_claim() -> None:
-    request = parse_request(request_bytes(messageId=MESSAGE, source="orders"), ORIGIN)
+    request = parse_one(request_bytes(messageId=MESSAGE, source="orders"))
     with pytest.raises(AgentNotServed) as raised:
-        check_agent(request, {"other"})
+        check_agent(request, AgentPolicies({"other": AgentPolicy()}))
     assert [fault.path for fault in raised.value.faults] == ["agentId"]
     assert raised.value.claim == Claim("growing-tree-bank", "+14155550101", MESSAGE, Sender("orders"))
+
+
+@pytest.mark.parametrize("source", [None, "marketing"])
+def test_source_that_may_not_send_as_the_agent_is_refused(source: str | None) -> None:
+    request = parse_one(request_bytes(source=source))
+    with pytest.raises(
+        AgentNotServed, match="source: must be one of campaigns, orders to send as this agent"
+    ):
+        check_agent(request, AgentPolicies({"growing-tree-bank": POLICY}))
 
 
 def test_faults_never_repeat_what_a_member_says() -> None:

@@ -6,17 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.functions.domain.builders import FALLBACK_ID, MESSAGE, ORIGIN, REQUESTED, refuse
+from tests.functions.domain.builders import FALLBACK_ID, MESSAGE, REQUESTED, parse_one, refuse
 from tests.support.payloads import list_names, load_json, request_bytes, request_fields
 
 from rbm_ledger.domain.identifiers import derive_message_id
-from rbm_ledger.domain.requests import (
-    Origin,
-    RequestKind,
-    Sender,
-    SendRequest,
-    parse_request,
-)
+from rbm_ledger.domain.request_members import RequestKind
+from rbm_ledger.domain.requests import Origin, Sender, SendRequest
 from rbm_ledger.domain.times import format_rfc3339
 
 
@@ -26,7 +21,7 @@ def fault_paths(**changes: Any) -> list[str]:
 
 @pytest.mark.parametrize("name", [name.removesuffix(".json") for name in list_names("agent_messages")])
 def test_documented_message_passes_unchanged(name: str) -> None:
-    request = parse_request(request_bytes(name), ORIGIN)
+    request = parse_one(request_bytes(name))
     assert request.kind is RequestKind.AGENT_MESSAGE
     assert (request.agent_id, request.phone_number) == ("growing-tree-bank", "+14155550101")
     assert request.agent_message == load_json(f"agent_messages/{name}.json")
@@ -34,7 +29,7 @@ def test_documented_message_passes_unchanged(name: str) -> None:
 
 
 def test_request_of_the_contract_is_read_whole() -> None:
-    request = parse_request(
+    request = parse_one(
         request_bytes(
             "text-ttl",
             idempotencyKey="order-1234/shipped",
@@ -42,7 +37,6 @@ def test_request_of_the_contract_is_read_whole() -> None:
             clientReference="1234",
             labels={"campaign": "none"},
         ),
-        ORIGIN,
     )
     assert request == SendRequest(
         kind=RequestKind.AGENT_MESSAGE,
@@ -52,36 +46,37 @@ def test_request_of_the_contract_is_read_whole() -> None:
         agent_message=load_json("agent_messages/text-ttl.json"),
         expire_time=REQUESTED + timedelta(seconds=600),
         sender=Sender("orders", "1234", {"campaign": "none"}),
+        fingerprint=parse_one(request_bytes("text-ttl")).fingerprint,
     )
 
 
 def test_unknown_members_of_the_content_pass_through_unchanged() -> None:
     content = {"text": "Hello", "persistentSuggestions": [{"a": [1.5, None]}], "": {"é": "\ud800"}}
-    request = parse_request(request_bytes(contentMessage=content), ORIGIN)
+    request = parse_one(request_bytes(contentMessage=content))
     assert request.agent_message["contentMessage"] == content
 
 
 def test_message_id_is_the_callers_uuid_in_lower_case() -> None:
-    assert parse_request(request_bytes(messageId=MESSAGE.upper()), ORIGIN).message_id == MESSAGE
+    assert parse_one(request_bytes(messageId=MESSAGE.upper())).message_id == MESSAGE
 
 
 def test_message_id_of_an_idempotency_key_is_the_same_on_every_repeat_and_path() -> None:
     keyed = request_bytes(idempotencyKey="order-1234/shipped")
     other_path = Origin("pubsub/9", REQUESTED + timedelta(days=1))
-    first, second = parse_request(keyed, ORIGIN).message_id, parse_request(keyed, other_path).message_id
+    first, second = parse_one(keyed).message_id, parse_one(keyed, other_path).message_id
     assert first == second == str(uuid.UUID(first))
     assert uuid.UUID(first).version == 5
 
 
 def test_message_id_without_either_is_made_from_the_delivery() -> None:
-    assert parse_request(request_bytes(), ORIGIN).message_id == FALLBACK_ID
-    assert parse_request(request_bytes(), Origin("pubsub/2", REQUESTED)).message_id != FALLBACK_ID
+    assert parse_one(request_bytes()).message_id == FALLBACK_ID
+    assert parse_one(request_bytes(), Origin("pubsub/2", REQUESTED)).message_id != FALLBACK_ID
 
 
 @pytest.mark.parametrize("naming", [{}, {"idempotencyKey": "order-1234/shipped"}, {"messageId": MESSAGE}])
 def test_long_and_short_agent_id_are_the_same_request(naming: dict[str, str]) -> None:
     short, long = (
-        parse_request(request_bytes(agentId=agent_id, **naming), ORIGIN)
+        parse_one(request_bytes(agentId=agent_id, **naming))
         for agent_id in ("growing-tree-bank", "growing-tree-bank@rbm.goog")
     )
     assert short == long
@@ -101,10 +96,10 @@ def test_message_id_that_is_no_uuid_is_a_fault(message_id: object) -> None:
 
 
 def test_expire_time_is_the_callers_or_made_from_the_ttl() -> None:
-    fixed = parse_request(request_bytes(expireTime="2026-11-22T13:00:00+02:00"), ORIGIN)
+    fixed = parse_one(request_bytes(expireTime="2026-11-22T13:00:00+02:00"))
     assert fixed.expire_time == REQUESTED
-    assert parse_request(request_bytes(ttl="3.5s"), ORIGIN).expire_time == REQUESTED + timedelta(seconds=3.5)
-    assert parse_request(request_bytes(), ORIGIN).expire_time is None
+    assert parse_one(request_bytes(ttl="3.5s")).expire_time == REQUESTED + timedelta(seconds=3.5)
+    assert parse_one(request_bytes()).expire_time is None
 
 
 def test_ttl_and_expire_time_together_are_a_fault() -> None:
@@ -114,18 +109,18 @@ def test_ttl_and_expire_time_together_are_a_fault() -> None:
 
 def test_expire_time_passes_15_days_ahead_and_no_further() -> None:
     latest = REQUESTED + timedelta(days=15)
-    request = parse_request(request_bytes(expireTime=format_rfc3339(latest)), ORIGIN)
+    request = parse_one(request_bytes(expireTime=format_rfc3339(latest)))
     assert request.expire_time == latest
     assert fault_paths(expireTime=format_rfc3339(latest + timedelta(microseconds=1))) == ["expireTime"]
 
 
 def test_expire_time_in_the_past_is_for_send_to_judge() -> None:
-    assert parse_request(request_bytes(expireTime="2014-10-02T15:01:23Z"), ORIGIN).expire_time is not None
+    assert parse_one(request_bytes(expireTime="2014-10-02T15:01:23Z")).expire_time is not None
 
 
 @pytest.mark.parametrize("phone_number", ["+1415555", "+14155550101", "+123456789012345"])
 def test_e164_number_passes(phone_number: str) -> None:
-    assert parse_request(request_bytes(phoneNumber=phone_number), ORIGIN).phone_number == phone_number
+    assert parse_one(request_bytes(phoneNumber=phone_number)).phone_number == phone_number
 
 
 @pytest.mark.parametrize(
@@ -155,13 +150,13 @@ def test_agent_id_that_names_no_agent_is_a_fault(agent_id: object) -> None:
 
 @pytest.mark.parametrize("member", ["source", "clientReference", "idempotencyKey"])
 def test_name_passes_at_256_characters_and_no_longer(member: str) -> None:
-    assert parse_request(request_bytes(**{member: "é" * 256}), ORIGIN)
+    assert parse_one(request_bytes(**{member: "é" * 256}))
     assert fault_paths(**{member: "x" * 257}) == fault_paths(**{member: ""}) == [member]
 
 
 def test_labels_pass_at_their_limits() -> None:
     labels = {f"{'l' * 62}{number}": "é" * 256 for number in range(10, 74)}
-    assert parse_request(request_bytes(labels=labels), ORIGIN).sender.labels == labels
+    assert parse_one(request_bytes(labels=labels)).sender.labels == labels
 
 
 @pytest.mark.parametrize(
@@ -184,7 +179,7 @@ def test_label_beyond_its_limits_is_a_fault(labels: object, path: str) -> None:
 
 def test_revoke_names_its_message_and_has_no_content() -> None:
     fields = {"agentId": "growing-tree-bank@rbm.goog", "phoneNumber": "+14155550101"}
-    request = parse_request(json.dumps({**fields, "revoke": {"messageId": MESSAGE.upper()}}).encode(), ORIGIN)
+    request = parse_one(json.dumps({**fields, "revoke": {"messageId": MESSAGE.upper()}}).encode())
     assert (request.kind, request.agent_id, request.message_id) == (
         RequestKind.REVOKE,
         "growing-tree-bank",

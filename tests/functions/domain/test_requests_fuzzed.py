@@ -10,20 +10,27 @@ from hypothesis import strategies as st
 from tests.functions.domain.strategies import REQUEST_MEMBERS, garbage, json_values, request_objects
 from tests.support.payloads import list_names, request_fields
 
-from rbm_ledger.domain.requests import InvalidRequest, Origin, RequestKind, SendRequest, parse_request
+from rbm_ledger.domain.bulk import BulkRequest
+from rbm_ledger.domain.parsing import parse_request
+from rbm_ledger.domain.request_members import RequestKind
+from rbm_ledger.domain.requests import InvalidRequest, Origin, SendRequest
 
 ORIGIN = Origin("pubsub/1234567890", datetime(2026, 11, 22, 10, tzinfo=UTC))
 FILES = [name.removesuffix(".json") for name in list_names("agent_messages")]
 
 
-def read(data: bytes) -> SendRequest | InvalidRequest:
+def read(data: bytes) -> SendRequest | BulkRequest | InvalidRequest:
     try:
         return parse_request(data, ORIGIN)
     except InvalidRequest as error:
         return error
 
 
-def assert_sound(found: SendRequest | InvalidRequest, fields: Any) -> None:
+def assert_sound(found: SendRequest | BulkRequest | InvalidRequest, fields: Any) -> None:
+    if isinstance(found, BulkRequest):
+        for request, part in zip(found.requests, found.parts, strict=True):
+            assert_sound(request, json.loads(part))
+        return
     if isinstance(found, InvalidRequest):
         assert found.faults
         assert str(found).encode()
@@ -31,7 +38,7 @@ def assert_sound(found: SendRequest | InvalidRequest, fields: Any) -> None:
     else:
         sender, message_id = found.sender, found.message_id
         assert found.agent_message.get("contentMessage") == fields.get("contentMessage")
-        assert (found.kind is RequestKind.REVOKE) == (not found.agent_message)
+        assert (found.kind is RequestKind.AGENT_MESSAGE) == bool(found.agent_message)
     if message_id is not None:
         assert message_id == str(uuid.UUID(message_id))
     if sender is not None:

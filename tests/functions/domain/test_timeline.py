@@ -16,6 +16,7 @@ from tests.functions.domain.builders import (
     record_answer,
 )
 
+from rbm_ledger.domain.explanations import explain
 from rbm_ledger.domain.ledger import State, fold
 from rbm_ledger.domain.timeline import Step, describe_record, describe_timeline, timeline
 
@@ -57,6 +58,24 @@ def test_steps_stand_by_time_whatever_order_they_came_in() -> None:
 def test_attempt_says_how_it_ended() -> None:
     document = fold(None, record_answer(503))
     assert timeline(document) == (Step("requested", REQUESTED), Step("attempted", REQUESTED, "503"))
+
+
+def test_what_no_event_tells_is_told_too() -> None:
+    decision = {"reason": "undelivered", "certainty": "inconclusive", "decidedTime": AT}
+    record = {
+        "gaveUpTime": AT,
+        "fallbackDecisions": [decision, {**decision, "reason": "expired"}],
+        "unresolvedTime": AT + timedelta(seconds=1),
+        "taps": [
+            {"messageId": "m", "sendTime": AT + timedelta(seconds=2), "postbackData": "p", "text": "Yes"}
+        ],
+    }
+    assert timeline(record) == (
+        Step("fallback", AT, "undelivered, inconclusive"),
+        Step("given up", AT),
+        Step("unresolved", AT + timedelta(seconds=1)),
+        Step("tapped", AT + timedelta(seconds=2), "Yes"),
+    )
 
 
 def test_steps_of_the_same_time_stand_as_they_can_only_have_happened() -> None:
@@ -116,4 +135,5 @@ def test_described_record_is_json_and_says_its_state_in_words(step: str) -> None
     described = json.loads(json.dumps(describe_record(document)))
     assert described["state"] in {state.label for state in State}
     assert described["timeline"] == describe_timeline(document)
-    assert described.keys() - {"state", "timeline"} == document.keys()
+    assert described["explanation"] == explain(document)
+    assert described.keys() - {"state", "explanation", "timeline"} == document.keys()

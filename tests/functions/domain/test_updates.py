@@ -20,10 +20,10 @@ from tests.functions.domain.strategies import event_objects
 from tests.support.payloads import event_bytes, load_json
 
 from rbm_ledger.domain.events import AgentLaunchEvent, Event, ServerEvent, UserEvent, UserMessage, parse_event
+from rbm_ledger.domain.explanations import explain
 from rbm_ledger.domain.ledger import State, fold
 from rbm_ledger.domain.updates import (
     Update,
-    consent_update,
     describe_event,
     launch_update,
     message_update,
@@ -42,14 +42,6 @@ def tell_message(record: dict[str, Any]) -> Update:
     return message_update(record, event=None, recorded_at=RECEIVED)
 
 
-def tell_consent(*steps: tuple[str, str | None]) -> Update:
-    """The update after these changes of consent, each with its sendTime."""
-    merges = [merge for event_type, at in steps for merge in correlate_type(event_type, sendTime=at)]
-    event = parse_event(event_bytes("user-event-unsubscribe"))
-    assert isinstance(event, UserEvent)
-    return consent_update(event, fold_one(merges), RECEIVED)
-
-
 def test_message_update_says_all_of_the_contract() -> None:
     sent = record_answer(
         503, source="orders", clientReference="1234", labels={"campaign": "none"}, idempotencyKey=None
@@ -64,6 +56,7 @@ def test_message_update_says_all_of_the_contract() -> None:
         "phoneNumber": PHONE,
         "messageId": MESSAGE,
         "state": "delivered",
+        "explanation": explain(record),
         "source": "orders",
         "clientReference": "1234",
         "labels": {"campaign": "none"},
@@ -123,35 +116,6 @@ def test_user_message_update_carries_the_message_whole(name: str) -> None:
         "recordedTime": RECORDED,
     }
     assert update.attributes == {"kind": "userMessage", "agentId": AGENT}
-
-
-@pytest.mark.parametrize(
-    ("steps", "state"),
-    [
-        ([("UNSUBSCRIBE", None)], "optedOut"),
-        ([("SUBSCRIBE", None)], "optedIn"),
-        ([("UNSUBSCRIBE", "2025-01-01T00:00:00Z"), ("SUBSCRIBE", "2025-01-02T00:00:00Z")], "optedIn"),
-        ([("SUBSCRIBE", "2025-01-02T00:00:00Z"), ("UNSUBSCRIBE", "2025-01-01T00:00:00Z")], "optedIn"),
-        ([("SUBSCRIBE", "2025-01-01T00:00:00Z"), ("UNSUBSCRIBE", "2025-01-02T00:00:00Z")], "optedOut"),
-        ([("UNSUBSCRIBE", "2025-01-02T00:00:00Z"), ("SUBSCRIBE", "2025-01-01T00:00:00Z")], "optedOut"),
-        ([("UNSUBSCRIBE", "1970-01-01T00:00:00Z")], "optedOut"),
-        ([("UNSUBSCRIBE", "1969-12-31T23:59:59Z")], "optedOut"),
-        ([("SUBSCRIBE", "1969-12-31T23:59:59Z")], "optedIn"),
-    ],
-)
-def test_consent_is_what_the_user_said_last(steps: list[tuple[str, str | None]], state: str) -> None:
-    update = tell_consent(*steps)
-    assert update.attributes == {"kind": "consent", "state": state, "agentId": AGENT}
-    assert read(update)["state"] == state
-
-
-def test_consent_update_shows_both_times_and_the_event() -> None:
-    fields = read(
-        tell_consent(("UNSUBSCRIBE", "2025-01-01T00:00:00Z"), ("SUBSCRIBE", "2025-01-02T00:00:00Z"))
-    )
-    assert fields["consent"] == {"optedOutAtMs": 1735689600000, "optedInAtMs": 1735776000000}
-    assert fields["event"] == {"eventId": "MxJdOFFXN4QBmdGn1GLbqnpw", "eventType": "UNSUBSCRIBE"}
-    assert fields["phoneNumber"] == PHONE
 
 
 def test_launch_update_says_the_new_state_and_every_field() -> None:

@@ -14,6 +14,7 @@ from google.cloud import firestore
 from google.pubsub_v1 import PublisherClient, PubsubMessage, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
+from tests.support.schemas import check_update, is_update
 
 from rbm_ops.local.topology import EVENTS, TOPICS
 
@@ -36,8 +37,15 @@ class Subscription:
             received += self._pull_some(count - len(received))
         return received
 
-    def _pull_some(self, count: int) -> list[PubsubMessage]:
-        request = {"subscription": self.name, "max_messages": count}
+    def drain(self) -> list[PubsubMessage]:
+        """All that is there, acknowledged; none is awaited."""
+        received: list[PubsubMessage] = []
+        while found := self._pull_some(1000, return_immediately=True):
+            received += found
+        return received
+
+    def _pull_some(self, count: int, **options: Any) -> list[PubsubMessage]:
+        request = {"subscription": self.name, "max_messages": count, **options}
         try:
             found = self.subscriber.pull(request=request, timeout=_PULL_SECONDS, retry=None).received_messages
         except DeadlineExceeded:
@@ -45,6 +53,9 @@ class Subscription:
         if found:
             ack_ids = [message.ack_id for message in found]
             self.subscriber.acknowledge(request={"subscription": self.name, "ack_ids": ack_ids})
+        for message in found:
+            if is_update(message.message.attributes):
+                check_update(message.message.data, message.message.attributes)
         return [message.message for message in found]
 
 
@@ -78,17 +89,25 @@ class Cloud:
     @contextlib.contextmanager
     def subscribed(self, topic: str = EVENTS, push_endpoint: str = "") -> Iterator[Subscription]:
         """A new subscription, for what is published from now on."""
-        name = f"projects/{self.project}/subscriptions/test-{uuid.uuid4().hex}"
-        push_config = {"push_endpoint": push_endpoint} if push_endpoint else {}
-        request = {
-            "name": name,
-            "topic": f"projects/{self.project}/topics/{topic}",
-            "push_config": push_config,
-            "ack_deadline_seconds": 60,
-        }
-        self.subscriber.create_subscription(request=request)
-        yield Subscription(self.subscriber, name)
-        self.subscriber.delete_subscription(request={"subscription": name})
+        with subscribe(self.subscriber, self.project, topic, push_endpoint) as subscription:
+            yield subscription
+
+
+@contextlib.contextmanager
+def subscribe(
+    subscriber: SubscriberClient, project: str, topic: str, push_endpoint: str = ""
+) -> Iterator[Subscription]:
+    name = f"projects/{project}/subscriptions/test-{uuid.uuid4().hex}"
+    push_config = {"push_endpoint": push_endpoint} if push_endpoint else {}
+    request = {
+        "name": name,
+        "topic": f"projects/{project}/topics/{topic}",
+        "push_config": push_config,
+        "ack_deadline_seconds": 60,
+    }
+    subscriber.create_subscription(request=request)
+    yield Subscription(subscriber, name)
+    subscriber.delete_subscription(request={"subscription": name})
 
 
 @contextlib.contextmanager

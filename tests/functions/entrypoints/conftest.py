@@ -16,12 +16,19 @@ from tests.functions.entrypoints.cloud import DEADLINE_SECONDS, Cloud, Subscript
 from tests.functions.entrypoints.serving import ServedFunction, Settings, serve
 from tests.functions.entrypoints.wire import PARTNER_TOKENS, TOKENS
 
-from rbm_ops.local.topology import EVENTS, UPDATES
+from rbm_ops.local.topology import EVENTS, SEND_REQUESTS, UPDATES
 from rbm_ops.ports import find_free_port
 from rbm_ops.simulator.server import running_simulator
 from rbm_ops.simulator.settings import SimulatorSettings
 
-AGENTS = "growing-tree-bank, second-agent@rbm.goog"
+AGENTS = json.dumps(
+    {
+        "growing-tree-bank": {},
+        "second-agent@rbm.goog": {},
+        "throttled-agent": {},
+        "fenced-agent": {"sources": ["orders"], "prefixes": ["+1415"]},
+    }
+)
 
 Post = Callable[..., Awaitable[Answer]]
 
@@ -29,8 +36,9 @@ Post = Callable[..., Awaitable[Answer]]
 @pytest.fixture(scope="session")
 def cloud(embedded_emulators: Any) -> Iterator[Cloud]:
     hosts = (embedded_emulators.pubsub_host, embedded_emulators.firestore_host)
-    with open_cloud(*hosts, project="served-functions") as cloud:
+    with open_cloud(*hosts, project="served-functions") as cloud, cloud.subscribed(UPDATES) as updates:
         yield cloud
+        updates.drain()  # each of the whole run keeps to its schema
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +65,8 @@ def settings(cloud: Cloud, tokens_file: Path, platform_port: int) -> dict[str, S
             "RBM_API_ENDPOINT": f"http://127.0.0.1:{platform_port}",
             "RBM_TIMEOUT_SECONDS": "5",
             "RBM_AGENTS": AGENTS,
+            "RBM_SEND_REQUESTS_TOPIC": SEND_REQUESTS,
+            "MAX_DELIVERY_ATTEMPTS": "5",
         },
     }
     return {name: {**cloud.settings, **own[name]} for name in own}

@@ -23,6 +23,9 @@ from tests.functions.entrypoints.wire import (
 )
 from tests.support.payloads import event_bytes, load_bytes, load_json
 
+from rbm_ledger.domain.deadlines import NEVER_MS, ORPHAN_GRACE, shard_of
+from rbm_ledger.domain.times import to_millis
+
 SENT = datetime(2018, 12, 31, 15, 1, 23, 45123, tzinfo=UTC)
 
 
@@ -64,6 +67,9 @@ async def test_event_is_written_when_it_is_acknowledged(
     assert (answer.status, answer.body) == (204, b"")
     assert document is not None
     assert document.pop("purgeTime") > document.pop("updatedTime")
+    sweep = document.pop("sweep")
+    assert sweep.pop("orphanDueAtMs") >= to_millis(datetime.fromisoformat(PUBLISH_TIME) + ORPHAN_GRACE)
+    assert sweep == {"shard": shard_of(message_id), "dueAtMs": NEVER_MS}
     assert document == {
         "agentId": AGENT,
         "phoneNumber": "+12223334444",
@@ -134,9 +140,9 @@ async def test_event_without_a_time_happened(
     agent = f"agent-{uuid.uuid4()}"
     body = push_body(event_bytes("user-event-unsubscribe", agentId=agent), attributes=attributes)
     await request_function("correlate", body)
-    conversation = cloud.read("agents", agent, "conversations", "+12223334444")
-    assert conversation is not None
-    assert conversation["consent"] == {"optedOutAtMs": datetime.fromisoformat(expected).timestamp() * 1000}
+    consent = cloud.read("agents", agent, "consents", "+12223334444")
+    assert consent is not None
+    assert consent["optedOutAtMs"] == datetime.fromisoformat(expected).timestamp() * 1000
 
 
 @pytest.mark.parametrize("spelling", ["publishTime", "publish_time"])
@@ -161,6 +167,7 @@ async def test_update_tells_what_the_document_says(
     update = json.loads(message.data)
     assert dict(message.attributes) == {"kind": "message", "state": "delivered", "agentId": AGENT}
     assert datetime.fromisoformat(update.pop("recordedTime")).tzinfo == UTC
+    assert update.pop("explanation").startswith("It is on the user's device.")
     assert update == {
         "kind": "message",
         "agentId": AGENT,

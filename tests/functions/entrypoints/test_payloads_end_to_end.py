@@ -19,6 +19,7 @@ from tests.functions.entrypoints.serving import ServedFunction, serve
 from tests.functions.entrypoints.wire import TOKENS, decode_data, sign_headers, wrap_delivery
 from tests.support.payloads import list_names, load_bytes, load_json
 
+from rbm_ledger.domain.deadlines import NEVER_MS
 from rbm_ops.local.topology import EVENTS, UPDATES
 
 AGENT, PHONE = "growing-tree-bank", "+12223334444"
@@ -51,7 +52,7 @@ class Outcome:
         return {name: value for name, value in document.items() if name not in STAMPS}
 
     def list_documents(self) -> set[str]:
-        groups = ("agents", "messages", "conversations", "userMessages", "quarantine")
+        groups = ("agents", "messages", "conversations", "userMessages", "consents", "quarantine")
         found = (each for group in groups for each in self.cloud.documents.collection_group(group).stream())
         return {document.reference.path for document in found}
 
@@ -81,8 +82,8 @@ async def _run(cloud: Cloud, served: dict[str, ServedFunction], updates: Subscri
     random.Random(SEED).shuffle(bodies)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=DEADLINE_SECONDS)) as session:
         answers = await asyncio.gather(*(_post(session, served["webhook"].url, body) for body in bodies))
-    published = updates.pull(sum(map(_is_told, bodies)))
     await asyncio.to_thread(served["correlate"].wait_until_logged, "correlate_event_recorded", len(bodies))
+    published = updates.pull(sum(map(_is_told, bodies))) + updates.drain()
     return Outcome(cloud, began_at, answers, [json.loads(message.data) for message in published])
 
 
@@ -92,9 +93,10 @@ async def _post(session: aiohttp.ClientSession, url: str, body: bytes) -> tuple[
 
 
 def _is_told(body: bytes) -> bool:
-    """Typing and what nobody understands change nothing that others act on."""
+    """Typing and what nobody understands change nothing that others act on; of consent decisions are told."""
     fields = json.loads(decode_data(body))
-    return fields.get("eventType") != "IS_TYPING" and "requestId" not in fields
+    untold = ("IS_TYPING", "SUBSCRIBE", "UNSUBSCRIBE")
+    return fields.get("eventType") not in untold and "requestId" not in fields
 
 
 def test_every_delivery_is_acknowledged(outcome: Outcome) -> None:
@@ -107,6 +109,7 @@ def test_documents_are_those_that_the_events_name_and_no_others(outcome: Outcome
     assert outcome.list_documents() == {
         "agents/rbm-chatbot-id",
         f"agents/{AGENT}/messages/5b3b7f0e-8c5e-4c0a-9f0e-2a6f1d6b7c11",
+        f"agents/{AGENT}/consents/{PHONE}",
         f"{conversations}/{PHONE}",
         f"{conversations}/{PHONE}/userMessages/MxIgT-4pWCQu2tH9hMkSTljQ",
         f"{conversations}/{PHONE}/userMessages/MxJdOFFXN4QBmdGn1GLbqnpw",
@@ -137,18 +140,23 @@ def test_message_is_read_and_holds_each_event_once(outcome: Outcome) -> None:
     ]
     assert len(events) == len(expected)
     assert set(events) == expected
+    assert document.pop("sweep")["dueAtMs"] == NEVER_MS
     assert document == {"agentId": AGENT, "phoneNumber": PHONE, "messageId": message_id, "stateRank": 70}
 
 
-def test_conversation_knows_both_changes_of_consent_and_the_last_sign_of_life(outcome: Outcome) -> None:
+def test_both_changes_of_consent_and_the_last_sign_of_life_are_known(outcome: Outcome) -> None:
     conversation = outcome.read("agents", AGENT, "conversations", PHONE)
+    consent = outcome.read("agents", AGENT, "consents", PHONE)
     began_at_ms, now_ms = (int(at.timestamp() * 1000) for at in (outcome.began_at, datetime.now(UTC)))
-    consent = conversation.pop("consent")
-    assert consent.keys() == {"optedOutAtMs", "optedInAtMs"}
-    assert all(
-        began_at_ms <= at_ms <= now_ms for at_ms in (*consent.values(), conversation.pop("lastInboundAtMs"))
-    )
-    assert conversation == {"agentId": AGENT, "phoneNumber": PHONE}
+    times = (consent.pop("optedOutAtMs"), consent.pop("optedInAtMs"), conversation.pop("lastInboundAtMs"))
+    assert all(began_at_ms <= at_ms <= now_ms for at_ms in times)
+    assert conversation == consent == {"agentId": AGENT, "phoneNumber": PHONE}
+
+
+def test_each_word_of_consent_is_one_piece_of_evidence(outcome: Outcome) -> None:
+    evidence = outcome.cloud.documents.collection(f"agents/{AGENT}/consents/{PHONE}/evidence")
+    decisions = sorted(word.to_dict()["decision"] for word in evidence.stream())
+    assert decisions == ["optedIn", "optedOut"]
 
 
 def test_conversations_with_dated_messages_were_last_active_then(outcome: Outcome) -> None:
@@ -159,7 +167,6 @@ def test_conversations_with_dated_messages_were_last_active_then(outcome: Outcom
         sent_at = datetime.fromisoformat(load_json(f"decoded-events/{name}.json")["sendTime"])
         conversation = outcome.read("agents", AGENT, "conversations", phone_number)
         assert conversation["lastInboundAtMs"] == int(sent_at.timestamp() * 1000)
-        assert "consent" not in conversation
 
 
 USER_MESSAGES = {
@@ -217,12 +224,19 @@ def test_every_change_is_told(outcome: Outcome) -> None:
     kinds = [update["kind"] for update in outcome.updates]
     told = list(map(json.loads, map(decode_data, filter(_is_told, BODIES))))
     launches = sum("newLaunchState" in fields for fields in told)
-    consents = sum(fields.get("eventType") in ("SUBSCRIBE", "UNSUBSCRIBE") for fields in told)
-    receipts = sum("eventType" in fields for fields in told) - consents
-    expected = {"agentLaunch": launches, "consent": consents, "message": receipts}
+    receipts = sum("eventType" in fields for fields in told)
+    expected = {"agentLaunch": launches, "message": receipts}
     expected["userMessage"] = len(told) - sum(expected.values())
     assert {kind: kinds.count(kind) for kind in expected} == {
         kind: COPIES * n for kind, n in expected.items()
+    }
+
+
+def test_last_that_is_told_of_consent_is_what_is_in_force(outcome: Outcome) -> None:
+    told = [update["consent"] for update in outcome.updates if update["kind"] == "consent"]
+    consent = outcome.read("agents", AGENT, "consents", PHONE)
+    assert {name: max(times.get(name, 0) for times in told) for name in ("optedOutAtMs", "optedInAtMs")} == {
+        name: consent[name] for name in ("optedOutAtMs", "optedInAtMs")
     }
 
 

@@ -4,21 +4,38 @@ import hashlib
 from datetime import UTC, datetime
 
 import pytest
-from tests.functions.domain.builders import AGENT, CONVERSATION_DOCUMENT, MESSAGE_DOCUMENT, PHONE
+from tests.functions.domain.builders import (
+    AGENT,
+    CONSENT_DOCUMENT,
+    CONVERSATION_DOCUMENT,
+    MESSAGE_DOCUMENT,
+    PHONE,
+    find_said,
+)
 from tests.functions.usecases.correlating import NOW, RETENTION, Correlation
 from tests.support.payloads import event_bytes, list_names, load_bytes, load_json
 
+from rbm_ledger.domain.consent import evidence_path
+from rbm_ledger.domain.deadlines import NEVER_MS
 from rbm_ledger.domain.ledger import DocumentPath
 
 RECEIVED_MS = 1_795_348_800_000
 SENT_MS = 1_546_268_483_045
 SENT = datetime(2018, 12, 31, 15, 1, 23, 45123, tzinfo=UTC)
 AGENT_DOCUMENT = ("agents", "rbm-chatbot-id")
+KEPT = {"agents", "consents", "evidence"}
 
 
 def user_messages(phone_number: str, message_id: str) -> tuple[DocumentPath, DocumentPath]:
     conversation = ("agents", AGENT, "conversations", phone_number)
     return conversation, (*conversation, "userMessages", message_id)
+
+
+def find_consents(name: str) -> tuple[DocumentPath, DocumentPath]:
+    """The consent that the event changes, and its evidence."""
+    evidence = find_said(event_bytes(name))
+    assert evidence is not None
+    return CONSENT_DOCUMENT, evidence_path(evidence, "")
 
 
 SENT_BY_USER = user_messages(PHONE, "MxIgT-4pWCQu2tH9hMkSTljQ")
@@ -40,9 +57,15 @@ OUTCOMES: dict[str, tuple[tuple[DocumentPath, ...], tuple[str, str | None] | Non
     "user-event-delivered-minimal": ((MESSAGE_DOCUMENT,), ("message", "delivered")),
     "user-event-is-typing": ((CONVERSATION_DOCUMENT,), None),
     "user-event-read": ((MESSAGE_DOCUMENT,), ("message", "read")),
-    "user-event-subscribe": ((CONVERSATION_DOCUMENT,), ("consent", "optedIn")),
+    "user-event-subscribe": (
+        (CONVERSATION_DOCUMENT, *find_consents("user-event-subscribe")),
+        ("consent", "optedIn"),
+    ),
     "user-event-suggestion-action-with-event-id": (TAPPED_WITH_EVENT_ID, ("userMessage", None)),
-    "user-event-unsubscribe": ((CONVERSATION_DOCUMENT,), ("consent", "optedOut")),
+    "user-event-unsubscribe": (
+        (CONVERSATION_DOCUMENT, *find_consents("user-event-unsubscribe")),
+        ("consent", "optedOut"),
+    ),
     "user-message-file": (SENT_BY_USER, ("userMessage", None)),
     "user-message-location": (SENT_BY_USER, ("userMessage", None)),
     "user-message-suggestion-action-us": (TAPPED_IN_THE_US, ("userMessage", None)),
@@ -71,13 +94,13 @@ async def test_every_documented_event_writes_its_documents_and_tells_its_update(
 
 
 @pytest.mark.parametrize("name", [name.removesuffix(".json") for name in list_names("decoded-events")])
-async def test_every_document_is_stamped_with_the_time_it_was_written_and_may_be_purged(
+async def test_every_document_is_stamped_and_may_be_purged_unless_it_must_not_be_forgotten(
     correlation: Correlation, name: str
 ) -> None:
     await correlation.take(load_bytes(f"decoded-events/{name}.json"))
-    for document in correlation.ledger.documents.values():
+    for path, document in correlation.ledger.documents.items():
         assert document["updatedTime"] == NOW
-        assert document["purgeTime"] == NOW + RETENTION
+        assert document.get("purgeTime") == (None if path[-2] in KEPT else NOW + RETENTION)
         assert document["schemaVersion"] == 1
 
 
@@ -89,6 +112,7 @@ async def test_receipt_is_recorded_whole(correlation: Correlation) -> None:
         "messageId": MESSAGE_DOCUMENT[-1],
         "stateRank": 60,
         "events": [{"eventId": "MxJdOFFXN4QBmdGn1GLbqnpw", "eventType": "DELIVERED", "sendTime": SENT}],
+        "sweep": {"shard": 15, "dueAtMs": NEVER_MS, "orphanDueAtMs": RECEIVED_MS + 900_000},
     }
 
 
@@ -149,25 +173,6 @@ async def test_content_that_shall_not_be_stored_is_told_but_not_kept(name: str, 
     assert set(kept) == {"agentId", "phoneNumber", "messageId", "kind", "sendTime"}
     assert kept["kind"] == member
     assert correlation.told[0]["event"][member] == load_json(f"decoded-events/{name}.json")[member]
-
-
-async def test_opt_out_counts_until_a_later_opt_in(correlation: Correlation) -> None:
-    for name, changes in (
-        ("user-event-unsubscribe", {"sendTime": "2018-12-31T15:00:00Z"}),
-        ("user-event-subscribe", {"sendTime": "2018-12-31T16:00:00Z"}),
-        ("user-event-unsubscribe", {"sendTime": "2018-12-31T15:30:00Z"}),
-    ):
-        await correlation.take_file(name, **changes)
-    assert [update["state"] for update in correlation.told] == ["optedOut", "optedIn", "optedIn"]
-    assert correlation.read(CONVERSATION_DOCUMENT)["consent"] == {
-        "optedOutAtMs": 1_546_270_200_000,
-        "optedInAtMs": 1_546_272_000_000,
-    }
-
-
-async def test_opt_out_without_a_time_counts_from_when_it_was_received(correlation: Correlation) -> None:
-    await correlation.take_file("user-event-unsubscribe")
-    assert correlation.read(CONVERSATION_DOCUMENT)["consent"] == {"optedOutAtMs": RECEIVED_MS}
 
 
 async def test_launch_state_is_kept_per_region(correlation: Correlation) -> None:

@@ -49,6 +49,7 @@ async def test_accepted_message_is_recorded_whole() -> None:
     }
     assert (sent.state, sent.answer) == (State.ACCEPTED, CREATED)
     assert sent.record == sending.ledger.documents[DOCUMENT]
+    assert sent.record["fingerprints"] == [sent.request.fingerprint]
 
 
 async def test_record_is_stamped_with_the_time_it_was_written_and_may_be_purged() -> None:
@@ -131,7 +132,7 @@ async def test_crash_between_call_and_record_ends_in_one_message_and_one_record(
 
 
 async def test_crash_between_record_and_update_is_told_by_the_repeat() -> None:
-    sending = Sending([CREATED, CREATED])
+    sending = Sending([CREATED])
     sending.updates.failures = [NotConfirmed("Pub/Sub is down")]
     with pytest.raises(NotConfirmed):
         await sending.take()
@@ -161,7 +162,7 @@ async def test_message_id_is_decided_before_the_call(naming: dict[str, str], mes
 async def test_content_that_shall_not_be_stored_is_sent_but_not_kept() -> None:
     sending = Sending(store_content=False)
     await sending.take()
-    assert sending.api.created[0].agent_message["contentMessage"] == {"text": "Hello, world!"}
+    assert (sending.api.calls[0].body or {})["contentMessage"] == {"text": "Hello, world!"}
     assert "content" not in sending.record
     assert "Hello" not in str(sending.record) + str(sending.told)
 
@@ -181,7 +182,7 @@ async def test_request_that_expired_before_it_was_sent_is_suppressed_without_a_c
     assert sending.calls == []
     assert (sent.state, sent.answer) == (State.SUPPRESSED, None)
     assert sending.record["stateRank"] == State.SUPPRESSED
-    assert sending.record["suppressedReason"] == "expired before it was sent"
+    assert sending.record["suppressedReason"] == "expired"
     assert [update["state"] for update in sending.told] == ["suppressed"]
 
 

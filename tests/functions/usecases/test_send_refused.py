@@ -5,12 +5,22 @@ from typing import Any
 
 import pytest
 from tests.functions.domain.strategies import HOSTILE_BYTES
-from tests.functions.usecases.sending import AGENT, MESSAGE, ORIGIN, PHONE, REQUESTED, SENDER, Sending
+from tests.functions.usecases.sending import (
+    AGENT,
+    MESSAGE,
+    ORIGIN,
+    PHONE,
+    REQUEST,
+    REQUESTED,
+    SENDER,
+    Sending,
+)
 from tests.support.payloads import request_bytes
 
 from rbm_ledger.domain.errors import Disposition, NotConfirmed
 from rbm_ledger.domain.identifiers import derive_message_id
 from rbm_ledger.domain.ledger import State, message_path
+from rbm_ledger.domain.policies import AgentPolicy
 from rbm_ledger.domain.requests import AgentNotServed, InvalidRequest
 
 TWO_FAULTS: dict[str, Any] = {"ttl": "soon", "messageTrafficType": "SPAM"}
@@ -20,7 +30,7 @@ async def refuse(sending: Sending, data: bytes) -> InvalidRequest:
     """As the entry point does with a published request."""
     with pytest.raises(InvalidRequest) as raised:
         await sending.take(data)
-    await sending.send.record_refusal(raised.value, data, ORIGIN)
+    await sending.take_request.record_refusal(raised.value, data, ORIGIN)
     return raised.value
 
 
@@ -76,7 +86,7 @@ async def test_refused_request_without_a_sound_id_is_recorded_under_that_of_its_
 
 
 async def test_agent_that_is_not_served_is_refused_without_a_call() -> None:
-    sending = Sending(agents=frozenset({"another-agent"}))
+    sending = Sending(policies={"another-agent": AgentPolicy()})
     refusal = await refuse(sending, request_bytes(messageId=MESSAGE))
     assert isinstance(refusal, AgentNotServed)
     assert sending.calls == []
@@ -84,15 +94,38 @@ async def test_agent_that_is_not_served_is_refused_without_a_call() -> None:
     assert [fault["path"] for fault in sending.record["faults"]] == ["agentId"]
 
 
-@pytest.mark.parametrize("agents", [frozenset(), frozenset({AGENT, "another-agent"})], ids=["all", "listed"])
+@pytest.mark.parametrize("policies", [{}, {AGENT: AgentPolicy()}], ids=["all", "listed"])
 @pytest.mark.parametrize("agent_id", [AGENT, f"{AGENT}@rbm.goog"])
 async def test_agent_that_is_served_is_sent_as_in_either_spelling(
-    agents: frozenset[str], agent_id: str
+    policies: dict[str, AgentPolicy], agent_id: str
 ) -> None:
-    sending = Sending(agents=agents)
+    sending = Sending(policies=policies)
     sent = await sending.take(request_bytes(agentId=agent_id))
     assert sent.state is State.ACCEPTED
     assert sending.record["agentId"] == AGENT
+
+
+async def test_source_that_may_not_send_as_the_agent_is_refused_and_recorded_with_its_name() -> None:
+    sending = Sending(policies={AGENT: AgentPolicy(sources=frozenset({"campaigns"}))})
+    refusal = await refuse(sending, REQUEST)
+    assert isinstance(refusal, AgentNotServed)
+    assert sending.calls == []
+    assert [fault["path"] for fault in sending.record["faults"]] == ["source"]
+    assert sending.told[0].items() >= {"state": "rejected", **SENDER}.items()
+
+
+async def test_invalid_repeat_of_a_message_that_was_sent_leaves_it_as_it_is() -> None:
+    sending = Sending()
+    await sending.take()
+    await refuse(sending, request_bytes(messageId=MESSAGE, **TWO_FAULTS))
+    assert sending.record["stateRank"] == State.ACCEPTED
+    assert "faults" not in sending.record
+    [conflict] = sending.record["conflicts"]
+    assert {fault["path"] for fault in conflict["faults"]} == set(TWO_FAULTS)
+    assert [(update["kind"], update["state"]) for update in sending.told] == [
+        ("message", "accepted"),
+        ("conflict", "refused"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -104,11 +137,11 @@ async def test_request_that_does_not_name_its_agent_is_kept_raw_and_not_told(dat
     sending = Sending()
     refusal = await refuse(sending, data)
     assert set(sending.ledger.documents) == {("quarantine", hashlib.sha256(data).hexdigest())}
-    assert sending.record == {"family": "SendRequest", "reason": str(refusal), "raw": data}
+    assert sending.read_only("quarantine") == {"family": "SendRequest", "reason": str(refusal), "raw": data}
     assert sending.updates.messages == []
 
 
 async def test_huge_request_is_kept_as_far_as_a_document_can_hold() -> None:
     sending = Sending()
     await refuse(sending, b"x" * 5_000_000)
-    assert 100_000 < len(sending.record["raw"]) < 1 << 20
+    assert 100_000 < len(sending.read_only("quarantine")["raw"]) < 1 << 20

@@ -14,7 +14,7 @@ from tests.support.payloads import request_bytes
 
 from rbm_ledger.domain.ledger import State, state_of
 from rbm_ledger.domain.outcomes import Answer
-from rbm_ledger.domain.requests import RequestKind
+from rbm_ledger.domain.request_members import RequestKind
 from rbm_ledger.usecases.send import CallAgain
 
 
@@ -38,7 +38,9 @@ async def test_revoke_that_was_answered_is_recorded_with_the_message(
     sent = await sending.take(revoke_bytes())
     assert (sent.request.kind, sent.request.message_id) == (RequestKind.REVOKE, MESSAGE)
     assert (sent.state, sent.answer) == (state, answer)
-    assert [request.message_id for request in sending.api.deleted] == [MESSAGE]
+    assert [call.path.rpartition("/")[2] for call in sending.api.calls if call.method == "DELETE"] == [
+        MESSAGE
+    ]
     assert state_of(sending.record) is (state or State.ACCEPTED)
     assert ("revokedTime" in sending.record) is (state is State.REVOKED)
     assert sending.record["attempts"] == [attempt_element(CREATED), attempt_element(answer, "delete")]
@@ -61,3 +63,31 @@ async def test_revoke_of_a_delivered_message_leaves_it_delivered() -> None:
     sending.ledger.documents[DOCUMENT] = {"stateRank": State.DELIVERED}
     await sending.take(revoke_bytes())
     assert [update["state"] for update in sending.told] == ["delivered"]
+
+
+async def test_repeat_of_a_revoke_that_was_recorded_calls_nobody_and_tells_again() -> None:
+    sending = Sending([CREATED, Answer(200)])
+    await sending.take()
+    await sending.take(revoke_bytes())
+    sent = await sending.take(revoke_bytes())
+    assert (sent.state, sent.answer, len(sending.api.calls)) == (State.REVOKED, None, 2)
+    assert [update["state"] for update in sending.told] == ["accepted", "revoked", "revoked"]
+
+
+async def test_message_whose_revoke_came_while_it_was_pending_is_not_sent_after_all() -> None:
+    sending = Sending([UNSETTLED["503"], refusal("404-not-found")])
+    with pytest.raises(CallAgain):
+        await sending.take()
+    await sending.take(revoke_bytes())
+    sent = await sending.take()
+    assert (sent.state, sending.record["suppressedReason"]) == (State.SUPPRESSED, "revoked_before")
+    assert sending.calls == [MESSAGE]
+
+
+async def test_revoked_message_is_not_sent_again_by_a_repeat_of_its_request() -> None:
+    sending = Sending([UNSETTLED["503"], Answer(200)])
+    with pytest.raises(CallAgain):
+        await sending.take()
+    await sending.take(revoke_bytes())
+    sent = await sending.take()
+    assert (sent.state, sending.calls) == (State.REVOKED, [MESSAGE])

@@ -10,14 +10,16 @@ import pytest
 from rbm_ledger.domain.correlation import Arrival, merges_for
 from rbm_ledger.domain.events import parse_event
 from rbm_ledger.domain.ledger import Merge, State, fold, message_path
-from rbm_ledger.domain.outcomes import (
-    Answer,
-    Attempt,
+from rbm_ledger.domain.outcomes import Answer, Attempt
+from rbm_ledger.domain.parsing import parse_request
+from rbm_ledger.domain.records import (
+    Suppression,
     merge_attempt,
     merge_rejection,
+    merge_revoke,
     merge_suppression,
 )
-from rbm_ledger.domain.requests import InvalidRequest, Origin, parse_request
+from rbm_ledger.domain.requests import InvalidRequest, Origin
 from rbm_ledger.domain.times import format_rfc3339
 from rbm_ops.console.story import tell_story
 
@@ -51,9 +53,7 @@ class Life:
         at = self._tick()
         if recorded:
             answer = Answer(http_status, status, body={"sendTime": format_rfc3339(at)})
-            self._write(
-                merge_attempt(_request(method), Attempt(answer, at), REQUESTED_AT, store_content=True)
-            )
+            self._write(_merge_call(method, Attempt(answer, at)))
         self._log(
             kind="call",
             rpc=f"phones.agentMessages.{method}",
@@ -87,11 +87,7 @@ class Life:
         self._log(kind="callback", eventType=event["eventType"], event=event, **entry)
 
     def suppress(self) -> None:
-        self._write(
-            merge_suppression(
-                _request("create"), "expired before it was sent", REQUESTED_AT, store_content=True
-            )
-        )
+        self._write(merge_suppression(_request(), Suppression.EXPIRED, REQUESTED_AT, store_content=True))
 
     def reject(self) -> None:
         fields = {"agentId": AGENT_ID, "phoneNumber": PHONE_NUMBER, "messageId": MESSAGE_ID}
@@ -120,12 +116,14 @@ class Life:
 _ORIGIN = Origin("key", REQUESTED_AT)
 
 
-def _request(method: str) -> Any:
-    asked = (
-        {"contentMessage": {"text": "Hello"}, "messageId": MESSAGE_ID, "source": "orders"}
-        if method == "create"
-        else {"revoke": {"messageId": MESSAGE_ID}}
-    )
+def _merge_call(method: str, attempt: Attempt) -> Merge:
+    if method == "delete":
+        return merge_revoke(AGENT_ID, PHONE_NUMBER, MESSAGE_ID, attempt)
+    return merge_attempt(_request(), attempt, REQUESTED_AT, store_content=True)
+
+
+def _request() -> Any:
+    asked = {"contentMessage": {"text": "Hello"}, "messageId": MESSAGE_ID, "source": "orders"}
     fields = {"agentId": AGENT_ID, "phoneNumber": PHONE_NUMBER, **asked}
     return parse_request(json.dumps(fields).encode(), _ORIGIN)
 

@@ -9,12 +9,22 @@ from tests.infra.console.conftest import make_addresses
 from tests.infra.console.page import ConsolePage
 
 from rbm_ledger.adapters.firestore import FirestoreLedger
-from rbm_ledger.domain.correlation import Arrival, merges_for
+from rbm_ledger.domain.consent import (
+    Decision,
+    Evidence,
+    EvidenceKind,
+    Keywords,
+    merge_consent,
+    merge_evidence,
+)
+from rbm_ledger.domain.correlation import Arrival, find_evidence, merges_for
 from rbm_ledger.domain.events import parse_event
 from rbm_ledger.domain.ledger import Merge, stamp
-from rbm_ledger.domain.outcomes import Answer, Attempt, merge_attempt
-from rbm_ledger.domain.requests import Origin, parse_request
-from rbm_ledger.domain.times import format_rfc3339
+from rbm_ledger.domain.outcomes import Answer, Attempt
+from rbm_ledger.domain.parsing import parse_request
+from rbm_ledger.domain.records import merge_attempt
+from rbm_ledger.domain.requests import Origin
+from rbm_ledger.domain.times import format_rfc3339, to_millis
 from rbm_ops.local.addresses import Addresses
 
 AGENT_ID = "growing-tree-bank"
@@ -48,7 +58,18 @@ class Writer:
         self._now += timedelta(seconds=1)
         usual = {"agentId": AGENT_ID, "sendTime": format_rfc3339(self._now), "eventId": f"at-{self._now}"}
         payload = json.dumps({**usual, **event}).encode()
-        for merge in merges_for(parse_event(payload), Arrival(payload, self._now)):
+        read, arrival = parse_event(payload), Arrival(payload, self._now)
+        evidence = find_evidence(read, arrival, Keywords())
+        said = (merge_evidence(evidence, ""), merge_consent(evidence, "")) if evidence else ()
+        for merge in (*merges_for(read, arrival), *said):
+            await self._write(merge)
+
+    async def opt_out(self, phone_number: str) -> None:
+        """As a service does, before its user ever wrote."""
+        at_ms = to_millis(self._now)
+        by = EvidenceKind.SERVICE
+        evidence = Evidence(Decision.OPTED_OUT, by, AGENT_ID, phone_number, "request-1", at_ms, source="crm")
+        for merge in (merge_evidence(evidence, ""), merge_consent(evidence, "")):
             await self._write(merge)
 
     async def _write(self, merge: Merge) -> None:
@@ -136,9 +157,24 @@ async def test_conversation_says_who_opted_out_and_what_the_user_sent(
     }
     assert rows["+14155550108"]["optedOut"] is False
     shown = (await console.get(f"/api/conversations/{AGENT_ID}/%2B14155550109")).body
-    assert shown["document"]["consent"] == {"optedOutAtMs": 1795341604000}
+    assert shown["document"]["lastInboundAtMs"] == shown["consent"]["optedOutAtMs"] == 1795341604000
+    assert [(word["decision"], word["by"]) for word in shown["evidence"]] == [
+        ("optedOut", "event"),
+        ("optedOut", "keyword"),
+    ]
     [message] = shown["userMessages"]
     assert (message["kind"], message["text"]) == ("text", "STOP")
+
+
+async def test_consent_without_a_conversation_is_listed_and_shown(
+    console: ConsolePage, writer: Writer
+) -> None:
+    await writer.opt_out("+14155550107")
+    [row] = (await console.get("/api/conversations")).body["conversations"]
+    assert (row["agentId"], row["phoneNumber"], row["optedOut"]) == (AGENT_ID, "+14155550107", True)
+    shown = (await console.get(f"/api/conversations/{AGENT_ID}/%2B14155550107")).body
+    assert (shown["document"], shown["userMessages"]) == (None, [])
+    assert shown["evidence"][0]["source"] == "crm"
 
 
 async def test_quarantine_shows_raw_bytes_as_text(console: ConsolePage, writer: Writer) -> None:

@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from rbm_ledger.domain.ledger import State
-from rbm_ops.console.rows import conversation_row, event_time, message_row, newest_first, summarize
+from rbm_ledger.domain.policies import AgentPolicies, AgentPolicy
+from rbm_ops.console.rows import (
+    conversation_row,
+    conversation_rows,
+    event_time,
+    message_row,
+    newest_first,
+    summarize,
+)
 from rbm_ops.console.statistics import describe_statistics
 
 _NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -78,7 +86,28 @@ def test_rows_are_sorted_by_request_and_orphans_by_their_write() -> None:
     ],
 )
 def test_later_word_on_consent_counts(consent: dict[str, int], opted_out: bool) -> None:
-    assert conversation_row({"consent": consent})["optedOut"] is opted_out
+    assert conversation_row({}, consent)["optedOut"] is opted_out
+
+
+def test_conversation_stands_with_the_consent_of_its_agent_or_of_its_brand() -> None:
+    conversations = [{"agentId": agent, "phoneNumber": "+1"} for agent in ("branded", "own", "silent")]
+    consents = [
+        {"brand": "b", "phoneNumber": "+1", "optedOutAtMs": 5},
+        {"agentId": "own", "phoneNumber": "+1", "optedInAtMs": 5},
+        {"agentId": "own", "phoneNumber": "+2", "optedOutAtMs": 5},
+        {"brand": "b", "phoneNumber": "+2", "optedOutAtMs": 5},
+        {"agentId": "branded", "phoneNumber": "+1", "optedInAtMs": 9},
+    ]
+    policies = AgentPolicies({"branded": AgentPolicy(brand="b"), "*": AgentPolicy()})
+    rows = conversation_rows(conversations, consents, policies)
+    assert [(row["agentId"], row.get("brand"), row["phoneNumber"], row["optedOut"]) for row in rows] == [
+        ("branded", "b", "+1", True),
+        ("own", None, "+1", False),
+        ("silent", None, "+1", False),
+        ("own", None, "+2", True),
+        ("", "b", "+2", True),
+        ("branded", None, "+1", False),
+    ]
 
 
 # Statistics

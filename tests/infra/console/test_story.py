@@ -36,7 +36,7 @@ CHANGES: dict[str, tuple[Happening, Happening, tuple[State | None, State], str]]
     "throttled": (nothing, lambda it: it.call(429), (None, State.PENDING), "repeats the request"),
     "given up": (nothing, lambda it: it.call(0), (None, State.PENDING), "this settles nothing"),
     "known id": (nothing, lambda it: it.call(409), (None, State.ACCEPTED), "has this id already"),
-    "suppressed": (nothing, Life.suppress, (None, State.SUPPRESSED), "not sent: expired before it was sent"),
+    "suppressed": (nothing, Life.suppress, (None, State.SUPPRESSED), "Not sent: it expired"),
     "invalid": (nothing, Life.reject, (None, State.REJECTED), "contentMessage needs exactly one of"),
     "revoked": (
         accepted,

@@ -23,12 +23,13 @@ def _record(**changes: Any) -> dict[str, Any]:
         "stateRank": State.READ.value,
         "requestedTime": _NOW,
         "acceptedTime": _NOW,
-        "attempts": [{"at": _NOW, "httpStatus": 200, "status": ""}],
+        "attempts": [{"at": _NOW, "method": "create", "httpStatus": 200, "status": ""}],
         "events": [{"eventType": "DELIVERED"}, {"eventType": "READ"}],
     } | changes
 
 
-_RIGHT = Found(_record(), {"consent": {"optedOutAtMs": 1}}, ("text",))
+_DECISION = {"reason": "undelivered", "certainty": "confirmed", "decidedTime": _NOW}
+_RIGHT = Found(_record(), ("text",), {"optedOutAtMs": 1}, ("event", "keyword"))
 
 
 def test_document_that_is_as_it_must_be_has_no_differences() -> None:
@@ -46,8 +47,15 @@ def test_document_that_is_as_it_must_be_has_no_differences() -> None:
             "events ['DELIVERED', 'READ', 'READ']",
         ),
         (replace(_RIGHT, record=_record(attempts=[])), "the platform must have been called"),
-        (replace(_RIGHT, conversation={}), "consent"),
+        (replace(_RIGHT, consent={}), "the consent is not as it must be"),
+        (replace(_RIGHT, consent={"optedOutAtMs": 1, "optedInAtMs": 2}), "the consent is not as it must be"),
+        (replace(_RIGHT, evidence_kinds=("event",)), "evidence of consent ('event',)"),
+        (replace(_RIGHT, evidence_kinds=("event", "keyword", "keyword")), "evidence of consent"),
         (replace(_RIGHT, user_message_kinds=()), "user messages ()"),
+        (
+            replace(_RIGHT, record=_record(fallbackDecisions=[_DECISION])),
+            "fallback undelivered, must be None",
+        ),
         (replace(_RIGHT, user_message_kinds=("text", "text")), "user messages ('text', 'text')"),
     ],
 )

@@ -1,9 +1,10 @@
-"""All variants are planned once, by the code that `rbm check` uses too."""
+"""All variants are planned once, by the code that `rbm check` uses too; deploy.sh is asked once."""
 
 import os
 import shutil
 
 import pytest
+from tests.infra.terraform.deploy_script import GcloudCommand, parse_gcloud, print_commands
 from tests.infra.terraform.plans import Plan
 from tests.infra.terraform.variants import VARIANTS, make_test_file
 
@@ -31,3 +32,9 @@ def any_plan(plans: dict[str, Plan], request: pytest.FixtureRequest) -> Plan:
 @pytest.fixture
 def default_plan(plans: dict[str, Plan]) -> Plan:
     return plans["invoker"]
+
+
+@pytest.fixture(scope="session")
+def commands() -> list[GcloudCommand]:
+    """Those of gcloud in infra/deploy.sh."""
+    return [parse_gcloud(command) for command in print_commands() if command[0] == "gcloud"]

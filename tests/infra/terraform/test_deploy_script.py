@@ -13,7 +13,6 @@ from tests.infra.terraform.deploy_script import (
     GcloudCommand,
     find_commands,
     find_grants,
-    parse_gcloud,
     print_commands,
 )
 from tests.infra.terraform.plans import Plan
@@ -25,11 +24,6 @@ _DAY_SECONDS = 86_400
 _NO_GCLOUD = "This test needs gcloud on the PATH."
 
 _INGRESS = {"all": "ALLOW_ALL", "internal-only": "ALLOW_INTERNAL_ONLY"}
-
-
-@pytest.fixture(scope="module")
-def commands() -> list[GcloudCommand]:
-    return [parse_gcloud(command) for command in print_commands() if command[0] == "gcloud"]
 
 
 def test_gcloud_knows_every_command_and_every_flag(tmp_path: Path) -> None:

@@ -41,6 +41,8 @@ LEFT_TO_DEFAULT = {
     "FIRESTORE_EMULATOR_HOST": "Firestore itself",
     "RBM_CLIENT_TOKENS": "the tokens are in a file, which can change without a deployment",
     "RBM_AGENTS": "set by the variable agents; all may send where that is empty",
+    "RBM_OPT_OUT_KEYWORDS": "set by the variable opt_out_keywords; those built in always count",
+    "RBM_OPT_IN_KEYWORDS": "set by the variable opt_in_keywords; those built in always count",
 }
 
 # Settings that differ on purpose.

@@ -1,77 +1,31 @@
 """What the functions log is what Terraform counts and watches: the same names, read from both sources."""
 
-import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.infra.terraform.logged_events import answer_names, logged_events
+
 from rbm_ledger.domain.errors import LedgerError
 from rbm_ledger.domain.events import UnknownEvent
 from rbm_ledger.domain.ledger import State
-from rbm_ledger.logs import describe_crash
 from rbm_ledger.usecases.send import CallAgain, Throttled
 
-ROOT = Path(__file__).parents[3]
-FUNCTIONS, INFRA = ROOT / "functions", ROOT / "infra"
-ENTRY_POINTS = sorted(FUNCTIONS.glob("*.py"))
+INFRA = Path(__file__).parents[3] / "infra"
 
 # Events that are logged and not counted, and that are counted and not watched; each with the reason.
 WITHOUT_METRIC: dict[str, str] = {}
 WITHOUT_ALERT = {
-    "webhook_handshake_answered": "It is right that somebody registers the webhook; a wrong token is watched."
+    "webhook_handshake_answered": "Somebody registers the webhook, as is right; a wrong token is watched.",
+    "send_request_validated": "Somebody tried a request out; nothing is sent.",
+    "send_request_split": "Each of its messages is a request of its own.",
+    "send_fallback_requested": "The request asked for it; the dashboard tells how often and why.",
+    "sweep_message_unresolved": "Phones stay off for good every day; the dashboard shows how many.",
 }
-
-Fields = frozenset[str]
 
 _COUNTER = re.compile(r'^ +(\w+) += \{ function = "(\w+)", labels = \[(.*?)\] \}$', re.M)
 _DURATION = re.compile(r'event += "(\w+)"\n +field += "(\w+)"')
 _QUOTED = re.compile(r'\\?"(\w+)\\?"')
-
-
-# The code's side
-
-
-def logged_events() -> dict[str, Fields]:
-    """Each event that a function can log, with all fields that it can have."""
-    found: dict[str, Fields] = {}
-    prefixes = [_answer_name(entry_point) for entry_point in ENTRY_POINTS]
-    for file in (*ENTRY_POINTS, *sorted((FUNCTIONS / "rbm_ledger").rglob("*.py"))):
-        for call in _calls(file, "log"):
-            for event in _event_names(call, prefixes):
-                found[event] = found.get(event, frozenset()) | _fields(call)
-    return found
-
-
-def _calls(file: Path, function: str) -> Iterator[ast.Call]:
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == function:
-            yield node
-
-
-def _answer_name(entry_point: Path) -> str:
-    """What this function's events of entry.py begin with."""
-    (call,) = _calls(entry_point, "answer_request")
-    (name,) = (keyword.value for keyword in call.keywords if keyword.arg == "name")
-    return str(ast.literal_eval(name))
-
-
-def _event_names(call: ast.Call, prefixes: list[str]) -> list[str]:
-    """One for a constant; one for each function where entry.py puts the function's name in front."""
-    text = ast.unparse(call.args[0])
-    if isinstance(call.args[0], ast.Constant):
-        return [ast.literal_eval(text)]
-    assert re.fullmatch(r"f'\{name\}_\w+'", text), f"{text} is no constant name of an event"
-    return [text[2:-1].replace("{name}", prefix) for prefix in prefixes]
-
-
-def _fields(call: ast.Call) -> Fields:
-    spread = [ast.unparse(keyword.value) for keyword in call.keywords if keyword.arg is None]
-    assert spread in ([], ["describe_crash(error)"])
-    crash = describe_crash(ValueError()) if spread else {}
-    return frozenset([*crash, *(keyword.arg for keyword in call.keywords if keyword.arg)])
-
-
-# Terraform's side
 
 
 def counted_events() -> dict[str, tuple[str, list[str]]]:
@@ -104,10 +58,12 @@ def test_every_event_that_is_counted_is_logged() -> None:
 
 
 def test_event_is_counted_where_its_function_logs_it() -> None:
-    functions = {entry_point.stem for entry_point in ENTRY_POINTS}
+    subjects = {
+        name.partition("_")[0]: function for function, names in answer_names().items() for name in names
+    }
+    assert subjects == {"webhook": "webhook", "correlate": "correlate", "send": "send", "sweep": "send"}
     for event, (function, _) in counted_events().items():
-        assert function in functions
-        assert event.startswith(f"{function}_")
+        assert subjects[event.partition("_")[0]] == function
 
 
 def test_labels_are_fields_of_their_event() -> None:
@@ -122,7 +78,7 @@ def test_labels_are_fields_of_their_event() -> None:
 
 def test_durations_are_fields_of_their_event() -> None:
     durations = _DURATION.findall((INFRA / "metrics.tf").read_text())
-    assert len(durations) == 2
+    assert len(durations) == 3
     logged = logged_events()
     assert [(event, field) for event, field in durations if field not in logged[event]] == []
 

@@ -36,11 +36,12 @@ GRANTS = {
         "roles/datastore.user": {_PROJECT},
     },
     "send": {
-        "roles/pubsub.publisher": {"topic rbm-updates"},
+        "roles/pubsub.publisher": {"topic rbm-updates", "topic rbm-send-requests"},
         "roles/datastore.user": {_PROJECT},
         "roles/secretmanager.secretAccessor": {"secret rbm-credentials"},
     },
     "push": {"roles/run.invoker": {"service rbm-correlate", "service rbm-send"}},
+    "scheduler": {"roles/run.invoker": {"service rbm-send"}},
     "build": {
         "roles/artifactregistry.writer": {"repository rbm-functions"},
         "roles/storage.objectViewer": {_PROJECT},
@@ -67,6 +68,7 @@ DEPLOY_ROLES = {
     "roles/artifactregistry.admin",
     "roles/bigquery.dataOwner",
     "roles/cloudfunctions.developer",
+    "roles/cloudscheduler.admin",
     "roles/compute.loadBalancerAdmin",
     "roles/compute.securityAdmin",
     "roles/datastore.owner",

@@ -1,22 +1,44 @@
 """The database: kept, purged in time, without indexes that would slow its writes down (DESIGN, section 6)."""
 
+from datetime import UTC, datetime
+
 import pytest
 from tests.infra.terraform.plans import Plan
+
+from rbm_ledger.domain.consent import Decision, Evidence, EvidenceKind, query_nearby
+from rbm_ledger.domain.deadlines import DUE, ORPHAN_DUE, SHARD
+from rbm_ledger.domain.rates import senders_query
 
 # Collection → what is never searched by: times (an index on a rising value holds a collection to 500 writes a
 # second), and contents. agents is not among them: one document for each agent, which seldom changes.
 UNINDEXED = {
     "messages": {
-        *("events", "attempts", "content", "faults", "platform"),
-        *("requestedTime", "acceptedTime", "revokedTime", "expireTime", "updatedTime", "purgeTime"),
+        *("events", "attempts", "content", "faults", "platform", "fingerprints", "conflicts", "taps"),
+        *("fallback", "fallbackDecisions", "sweep", "requestedTime", "acceptedTime", "revokedTime"),
+        *("expireTime", "gaveUpTime", "unresolvedTime", "orphanedTime", "updatedTime", "purgeTime"),
     },
-    "conversations": {"consent", "lastInboundAtMs", "updatedTime", "purgeTime"},
+    "conversations": {"lastInboundAtMs", "updatedTime", "purgeTime"},
     "userMessages": {
-        *("text", "contentText", "userFile", "location", "suggestionResponse", "repliesTo"),
-        *("sendTime", "updatedTime", "purgeTime"),
+        *("text", "contentText", "userFile", "location", "suggestionResponse", "repliesTo", "attempts"),
+        *("sendTime", "agentReadTime", "updatedTime", "purgeTime"),
     },
     "quarantine": {"raw", "reason", "updatedTime", "purgeTime"},
+    "capabilities": {
+        *("reachableAtMs", "unreachableAtMs", "featuresAtMs", "carrier", "updatedTime", "purgeTime"),
+    },
+    "files": {
+        *("fileUrl", "thumbnailUrl", "contentDescription", "name", "fingerprints", "attempts"),
+        *("uploadedTime", "updatedTime", "purgeTime"),
+    },
+    "senders": {"updatedTime", "purgeTime"},
+    "consents": {"optedOutAtMs", "optedInAtMs", "acknowledgements", "updatedTime"},
+    "evidence": {"note", "updatedTime"},
 }
+
+_EVIDENCE = Evidence(Decision.OPTED_OUT, EvidenceKind.EVENT, "agent", "+49", id="1", at_ms=1)
+
+# Who has opted out stays so, however long nothing is written.
+KEPT = {"consents", "evidence"}
 
 
 def test_what_is_never_searched_by_has_no_index(any_plan: Plan) -> None:
@@ -34,7 +56,7 @@ def test_documents_are_purged_at_their_time(any_plan: Plan, collection: str) -> 
         for field in any_plan.all("google_firestore_field")
         if field["ttl_config"] and field["collection"] == collection
     }
-    assert timed == {"purgeTime"}
+    assert timed == (set() if collection in KEPT else {"purgeTime"})
 
 
 def test_message_is_found_without_knowing_its_agent(default_plan: Plan) -> None:
@@ -47,9 +69,28 @@ def test_message_is_found_without_knowing_its_agent(default_plan: Plan) -> None:
     assert scopes == {"COLLECTION", "COLLECTION_GROUP"}
 
 
-def test_every_field_is_in_the_ledger(any_plan: Plan) -> None:
-    fields = any_plan.all("google_firestore_field")
-    assert {field["database"] for field in fields} == {"rbm-ledger"}
+def test_what_is_due_is_found_by_shard_and_deadline_in_all_agents_messages(any_plan: Plan) -> None:
+    """As the sweep asks for it: the fields are those of `domain/deadlines.py`."""
+    found = {
+        tuple((field["field_path"], field["order"]) for field in index["fields"])
+        for index in any_plan.all("google_firestore_index")
+        if (index["collection"], index["query_scope"]) == ("messages", "COLLECTION_GROUP")
+    }
+    shard, *deadlines = (".".join(path) for path in (SHARD, DUE, ORPHAN_DUE))
+    assert found == {((shard, "ASCENDING"), (deadline, "ASCENDING")) for deadline in deadlines}
+
+
+def test_index_of_a_single_field_that_is_searched_by_is_left_as_it_is(any_plan: Plan) -> None:
+    queries = [senders_query("agent", datetime.now(UTC)), query_nearby(_EVIDENCE, brand="")]
+    searched = {(query.collection, ".".join(query.bound)) for query in queries}
+    assert searched == {("senders", "seenAtMs"), ("evidence", "atMs")}
+    changed = {(field["collection"], field["field"]) for field in any_plan.all("google_firestore_field")}
+    assert not searched & changed
+
+
+def test_every_field_and_index_is_in_the_ledger(any_plan: Plan) -> None:
+    made = [*any_plan.all("google_firestore_field"), *any_plan.all("google_firestore_index")]
+    assert {each["database"] for each in made} == {"rbm-ledger"}
 
 
 def test_destroy_leaves_the_ledger(any_plan: Plan) -> None:

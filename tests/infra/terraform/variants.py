@@ -8,7 +8,7 @@ from typing import Any
 
 PROJECT = "demo-project"
 FUNCTIONS = ("webhook", "correlate", "send")
-ACCOUNTS = (*FUNCTIONS, "push", "build", "deploy")
+ACCOUNTS = (*FUNCTIONS, "push", "scheduler", "build", "deploy")
 PROJECT_NUMBER = "123456789012"
 
 _DOMAIN = {"domain": "rbm.example.com"}
@@ -20,13 +20,27 @@ WAYS_IN = {
 }
 ANALYTICS = {"": False, "_with_analytics": True}
 
+# Everything that a policy can say besides the brand.
+_POLICY = {
+    "region": "europe",
+    "sources": ["orders"],
+    "prefixes": ["+49", "+43"],
+    "rate_per_second": 50,
+    "allowed_when_opted_out": ["AUTHENTICATION"],
+}
+
 _EVERYTHING = {
     "public_access": "load_balancer",
     **_DOMAIN,
     "analytics": True,
     "continuous_deployment": True,
     "cmek_key": "projects/keys/locations/us-central1/keyRings/rbm/cryptoKeys/ledger",
-    "agents": ["growing-tree-bank"],
+    "agents": {
+        "growing-tree-bank@rbm.goog": {"brand": "bank", **_POLICY},
+        "*": {"allowed_when_opted_out": []},
+    },
+    "opt_out_keywords": ["Stopp", "no more"],
+    "opt_in_keywords": ["weiter"],
     "publishers": ["group:shop@example.com"],
     "subscribers": ["group:crm@example.com"],
     "callers": ["group:support@example.com"],

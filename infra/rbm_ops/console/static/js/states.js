@@ -10,6 +10,7 @@ export const STATES = {
   rejected: "Refused for good, by the platform or because the request is invalid.",
   unreachable: "No RCS at this number or network: the signal to use SMS.",
   accepted: "The platform took it. Whether it reaches the phone is told later.",
+  unresolved: "Nothing was heard of it until its time ran out, or for 30 days.",
   expiry_inconclusive: "Its time ran out, but it could not be withdrawn: it may still arrive.",
   expired: "Its time ran out before it was delivered.",
   revoked: "Withdrawn before it was delivered.",

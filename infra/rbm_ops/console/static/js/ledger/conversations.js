@@ -30,7 +30,7 @@ export function mountConversations(section) {
   );
 }
 
-function makeRow({ agentId, phoneNumber, optedOut, optedOutTime, optedInTime, lastInboundTime }) {
+function makeRow({ agentId, phoneNumber, brand, optedOut, optedOutTime, optedInTime, lastInboundTime }) {
   const since = optedOut ? optedOutTime : optedInTime;
   return el(
     "tr",
@@ -48,9 +48,11 @@ function makeRow({ agentId, phoneNumber, optedOut, optedOutTime, optedInTime, la
     el(
       "td",
       {},
-      el("a", { href: hashOf("ledger", ["conversations", agentId, phoneNumber]) }, formatPhone(phoneNumber)),
+      agentId
+        ? el("a", { href: hashOf("ledger", ["conversations", agentId, phoneNumber]) }, formatPhone(phoneNumber))
+        : formatPhone(phoneNumber),
     ),
-    el("td", {}, agentId),
+    el("td", {}, agentId, brand ? el("span", { class: "hint" }, ` brand ${brand}`) : null),
     el("td", {}, makeAge(lastInboundTime)),
   );
 }
@@ -62,14 +64,23 @@ function showOpened(element, opened) {
   renderWhenChanged(element, isWanted ? opened : null, () => (isWanted ? makeOpened(opened) : null));
 }
 
-function makeOpened({ agentId, phoneNumber, userMessages = [], document }) {
+function makeOpened({ agentId, phoneNumber, userMessages = [], evidence = [], consent, document }) {
   return [
     el("h3", {}, `${formatPhone(phoneNumber)} and ${agentId}`),
     userMessages.length
       ? userMessages.map((message) => makeFoldedJson(summarizeUserMessage(message), message))
       : el("p", { class: "hint" }, "The user has sent nothing."),
+    evidence.map((word) => makeFoldedJson(summarizeEvidence(word), word)),
+    consent ? makeFoldedJson("Raw consent", consent) : null,
     makeFoldedJson("Raw document", document ?? null),
   ];
+}
+
+const DECISIONS = { optedOut: "Opted out", optedIn: "Opted in" };
+
+function summarizeEvidence({ decision, by, note, source, atMs }) {
+  const from = [by, note && `“${note}”`, source].filter(Boolean).join(" ");
+  return `${DECISIONS[decision] ?? decision} by ${from}, ${new Date(atMs).toISOString()}`;
 }
 
 function summarizeUserMessage(message) {

@@ -1,0 +1,54 @@
+"""The calls that a message's document remembers: which decided its state, and what a caller is told of it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from rbm_ledger.domain.ledger import Record, State, state_of
+from rbm_ledger.domain.outcomes import Answer, state_after
+from rbm_ledger.domain.request_members import RequestKind
+
+_BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
+_OK, _INVALID, _NOT_FOUND, _NOT_SENT, _UNAVAILABLE = 200, 400, 404, 422, 503
+
+# The status of a message whose record is known, where no call has one of its own to give.
+_STATUSES = {
+    State.UNKNOWN_MESSAGE: _UNAVAILABLE,
+    State.PENDING: _UNAVAILABLE,
+    State.SUPPRESSED: _NOT_SENT,
+    State.REJECTED: _INVALID,
+    State.UNREACHABLE: _NOT_FOUND,
+}
+# States that a call's own status tells better: 403 and not 400, 429 and not 404.
+_TOLD_BY_THE_CALL = frozenset({State.REJECTED, State.UNREACHABLE})
+
+
+def answer_in(attempt: Mapping[str, Any]) -> Answer:
+    """What came back, as far as `attempts` keeps it."""
+    return Answer(attempt.get("httpStatus", 0), attempt.get("status", ""), attempt.get("message", ""))
+
+
+def find_deciding_attempt(record: Record) -> Mapping[str, Any] | None:
+    """The last create that leads to the state the document is in; where none does, the last one of all."""
+    creates = list_attempts(record, "create")
+    deciding = [attempt for attempt in creates if _state_after(attempt) is state_of(record)]
+    return next(reversed(deciding or creates), None)
+
+
+def list_attempts(record: Record, method: str) -> list[Mapping[str, Any]]:
+    """By time, whatever order they were written in."""
+    attempts = [attempt for attempt in record.get("attempts", ()) if attempt.get("method") == method]
+    return sorted(attempts, key=lambda attempt: attempt.get("at", _BEFORE_ALL))
+
+
+def http_status_of(record: Record) -> int:
+    """The status with which a POST is answered whose message is known already."""
+    state = state_of(record)
+    attempt = find_deciding_attempt(record) if state in _TOLD_BY_THE_CALL else None
+    if attempt is None or "faults" in record or _state_after(attempt) is not state:
+        return _STATUSES.get(state, _OK)
+    return answer_in(attempt).http_status
+
+
+def _state_after(attempt: Mapping[str, Any]) -> State | None:
+    return state_after(RequestKind.AGENT_MESSAGE, answer_in(attempt))

@@ -1,0 +1,155 @@
+"""One request for many recipients: split into one request each, with the same ids on every repeat."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rbm_ledger.domain.checks import MAX_FAULTS, find_faults, items, members
+from rbm_ledger.domain.errors import Fault
+from rbm_ledger.domain.identifiers import derive_message_id, shorten_agent_id
+from rbm_ledger.domain.json_bytes import JsonObject, encode_compact
+from rbm_ledger.domain.request_members import (
+    CHECK_BULK,
+    PHONE_NUMBER,
+    REQUEST_MEMBERS,
+    TEMPLATES,
+    RequestKind,
+    find_kind,
+    find_request_faults,
+)
+from rbm_ledger.domain.requests import (
+    InvalidRequest,
+    Origin,
+    SendRequest,
+    read_request,
+)
+
+MAX_RECIPIENTS = 1000
+
+_PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z][\w.-]*)\s*\}\}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class BulkRequest:
+    """`requests` in the order of the recipients; `parts` are the same as JSON, each with its message id."""
+
+    agent_id: str
+    requests: tuple[SendRequest, ...]
+    parts: tuple[bytes, ...]
+    is_validated_only: bool
+
+
+RECIPIENTS = items(
+    members(
+        {
+            "phoneNumber": PHONE_NUMBER,
+            "values": members({}),
+            "clientReference": REQUEST_MEMBERS["clientReference"],
+            "labels": REQUEST_MEMBERS["labels"],
+        },
+        required=("phoneNumber",),
+        closed=True,
+    ),
+    at_least=1,
+    at_most=MAX_RECIPIENTS,
+)
+
+
+def read_bulk(fields: JsonObject, origin: Origin) -> BulkRequest:
+    """The requests that these fields are; raises InvalidRequest with every fault."""
+    recipients = fields["recipients"]
+    faults = [*find_faults(CHECK_BULK, fields), *find_faults(RECIPIENTS, recipients, "recipients")]
+    faults += _find_misfits(fields)
+    if not faults:
+        faults += _find_repeats(recipients)
+    if faults:
+        raise InvalidRequest(tuple(faults), None)
+    singles = [_make_single(fields, recipient, origin) for recipient in recipients]
+    faults = [*_find_missing_values(fields, recipients), *_find_single_faults(singles, origin)]
+    if faults:
+        raise InvalidRequest(tuple(faults[:MAX_FAULTS]), None)
+    return BulkRequest(
+        agent_id=shorten_agent_id(fields["agentId"]),
+        requests=tuple(read_request(single, origin) for single in singles),
+        parts=tuple(encode_compact(single) for single in singles),
+        is_validated_only=fields.get("validateOnly", False),
+    )
+
+
+def _make_single(fields: JsonObject, recipient: JsonObject, origin: Origin) -> dict[str, Any]:
+    """The request to one recipient. Its id follows from the key of all and from its number."""
+    values = recipient.get("values", {})
+    single = {name: fields[name] for name in fields if name not in ("recipients", "idempotencyKey")}
+    single |= {name: _fill(single[name], values) for name in TEMPLATES if name in single}
+    single |= {
+        name: recipient[name] for name in ("phoneNumber", "clientReference", "labels") if name in recipient
+    }
+    key = fields.get("idempotencyKey", origin.fallback_key)
+    agent_id = fields["agentId"]
+    if isinstance(agent_id, str):
+        single["messageId"] = derive_message_id(agent_id, f"{key}/{recipient['phoneNumber']}")
+    return single
+
+
+def _fill(template: Any, values: Mapping[str, Any]) -> Any:
+    match template:
+        case str():
+            return _PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), template)
+        case dict():
+            return {name: _fill(member, values) for name, member in template.items()}
+        case list():
+            return [_fill(item, values) for item in template]
+    return template
+
+
+def _find_misfits(fields: JsonObject) -> Iterator[Fault]:
+    if "messageId" in fields:
+        yield Fault("messageId", "names one message; recipients need an idempotencyKey")
+    if "phoneNumber" in fields:
+        yield Fault("", "has phoneNumber and recipients, at most one is allowed")
+    if find_kind(fields) not in (None, RequestKind.AGENT_MESSAGE):
+        yield Fault("recipients", f"has no meaning beside {find_kind(fields)}")
+
+
+def _find_repeats(recipients: list[JsonObject]) -> Iterator[Fault]:
+    first: dict[str, int] = {}
+    for index, recipient in enumerate(recipients):
+        place = first.setdefault(recipient["phoneNumber"], index)
+        if place != index:
+            yield Fault(f"recipients[{index}].phoneNumber", f"is that of recipients[{place}]")
+
+
+def _find_missing_values(fields: JsonObject, recipients: list[JsonObject]) -> Iterator[Fault]:
+    wanted = sorted(_find_placeholders([fields.get(name) for name in TEMPLATES]))
+    for index, recipient in enumerate(recipients):
+        values = recipient.get("values", {})
+        for name in wanted:
+            if name not in values:
+                yield Fault(f"recipients[{index}].values.{name}", "is missing: a text has a place for it")
+            elif not isinstance(values[name], str | int | float) or isinstance(values[name], bool):
+                yield Fault(f"recipients[{index}].values.{name}", "must be a text or a number")
+
+
+def _find_placeholders(template: Any) -> set[str]:
+    match template:
+        case str():
+            return set(_PLACEHOLDER.findall(template))
+        case dict():
+            return set().union(*map(_find_placeholders, template.values()))
+        case list():
+            return set().union(*map(_find_placeholders, template))
+    return set()
+
+
+def _find_single_faults(singles: list[dict[str, Any]], origin: Origin) -> Iterator[Fault]:
+    """A fault that all have is that of the common part, and named once."""
+    places: dict[Fault, list[int]] = {}
+    for index, single in enumerate(singles):
+        for fault in dict.fromkeys(find_request_faults(single, origin.requested_at)):
+            places.setdefault(fault, []).append(index)
+    for fault, indices in places.items():
+        if len(indices) == len(singles):
+            yield fault
+        else:
+            yield from (Fault(f"recipients[{index}]", str(fault)) for index in indices)

@@ -1,0 +1,199 @@
+"""Whether a user may be sent to: what is in force, and why.
+
+    …/consents/{phone}                  optedOutAtMs, optedInAtMs: the later one is in force
+    …/consents/{phone}/evidence/{id}    who said what, and when: a document for each word
+
+Evidence is kept for ever and comes as often as somebody says STOP, or a service copies its list. In an array
+it would fill the one document some day, and no opt-out could be written any more.
+"""
+
+import hashlib
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from rbm_ledger.domain.json_bytes import encode_compact
+from rbm_ledger.domain.ledger import DocumentPath, FieldPath, Merge, Query, Record, consent_path
+from rbm_ledger.domain.requests import SendRequest
+from rbm_ledger.domain.times import to_millis
+
+# The event and the keyword of one opt-out come as two deliveries (guides/build/events/receive-events,
+# read 2026-04). What says the same within this time is one decision.
+ONE_DECISION_MS = 60_000
+_MAX_NEARBY = 100
+
+# Nobody who opts out so often needs yet another confirmation; the document stays far below its 1 MiB.
+_MAX_ACKNOWLEDGEMENTS = 1000
+
+# Before any time that a phone with a wrong clock may say.
+_NEVER = -math.inf
+
+
+class Decision(StrEnum):
+    OPTED_OUT = "optedOut"
+    OPTED_IN = "optedIn"
+
+
+class EvidenceKind(StrEnum):
+    EVENT = "event"
+    KEYWORD = "keyword"
+    SERVICE = "service"
+
+
+FIELDS_BY_DECISION: dict[Decision, str] = {
+    Decision.OPTED_OUT: "optedOutAtMs",
+    Decision.OPTED_IN: "optedInAtMs",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Keywords:
+    """A deployment's own words, beside those that are built in (keywords.py)."""
+
+    opt_out: frozenset[str] = frozenset()
+    opt_in: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Who decided, by what and when. `id`: of the event, of the user's message, or of the service's request.
+
+    `note` is the service's own, or the keyword.
+    """
+
+    decision: Decision
+    by: EvidenceKind
+    agent_id: str
+    phone_number: str
+    id: str
+    at_ms: int
+    source: str = ""
+    note: str = ""
+
+
+def evidence_of_request(request: SendRequest, requested_at: datetime) -> Evidence:
+    """A service's own word, by a consent request."""
+    return Evidence(
+        decision=Decision(request.details["state"]),
+        by=EvidenceKind.SERVICE,
+        agent_id=request.agent_id,
+        phone_number=request.phone_number,
+        id=request.message_id,
+        at_ms=to_millis(requested_at),
+        source=request.sender.source,
+        note=request.details.get("note", ""),
+    )
+
+
+def decide(record: Record) -> Decision:
+    """What is in force: the later word. Who said nothing has not opted out."""
+    is_out = record.get("optedOutAtMs", _NEVER) > record.get("optedInAtMs", _NEVER)
+    return Decision.OPTED_OUT if is_out else Decision.OPTED_IN
+
+
+def join_consents(records: Iterable[Record]) -> dict[str, Any]:
+    """What several documents about one user say together: of each word the latest, and every claim."""
+    joined: dict[str, Any] = {"acknowledgements": []}
+    for record in records:
+        joined["acknowledgements"] += record.get("acknowledgements", ())
+        for name in FIELDS_BY_DECISION.values():
+            if name in record:
+                joined[name] = max(record[name], joined.get(name, record[name]))
+    return joined
+
+
+def merge_consent(evidence: Evidence, brand: str) -> Merge:
+    name, owner = ("brand", brand) if brand else ("agentId", evidence.agent_id)
+    return Merge(
+        consent_path(evidence.agent_id, brand, evidence.phone_number),
+        values={(name,): owner, ("phoneNumber",): evidence.phone_number},
+        maxima={(FIELDS_BY_DECISION[evidence.decision],): evidence.at_ms},
+    )
+
+
+def merge_evidence(evidence: Evidence, brand: str) -> Merge:
+    """`atMs` is a maximum: an event without a time of its own counts anew with each delivery."""
+    values: dict[FieldPath, Any] = {(name,): value for name, value in _describe_word(evidence).items()}
+    return Merge(
+        evidence_path(evidence, brand),
+        values={**values, ("phoneNumber",): evidence.phone_number},
+        maxima={("atMs",): evidence.at_ms},
+    )
+
+
+def evidence_path(evidence: Evidence, brand: str) -> DocumentPath:
+    """The same for repeats of one word, another for any other word."""
+    digest = hashlib.sha256(encode_compact(_describe_word(evidence))).hexdigest()
+    return (*consent_path(evidence.agent_id, brand, evidence.phone_number), "evidence", digest[:32])
+
+
+def describe_evidence(evidence: Evidence) -> dict[str, Any]:
+    return {**_describe_word(evidence), "atMs": evidence.at_ms}
+
+
+def describe_consent(record: Record) -> dict[str, int]:
+    """When each was said last, in milliseconds since 1970; what nobody said is left out."""
+    return {name: record[name] for name in FIELDS_BY_DECISION.values() if name in record}
+
+
+def query_nearby(evidence: Evidence, brand: str) -> Query:
+    """What was said within the time of one decision before it, by or to any agent that shares the consent."""
+    return Query(
+        "evidence",
+        consent_path(evidence.agent_id, brand, evidence.phone_number),
+        bound=("atMs",),
+        at_least=evidence.at_ms - ONE_DECISION_MS,
+        at_most=evidence.at_ms,
+        limit=_MAX_NEARBY,
+    )
+
+
+def is_told_already(evidence: Evidence, nearby: Sequence[Record]) -> bool:
+    """Whether the word right before it says the same, so that the first of them tells of the decision.
+
+    That first one has none before it: it always tells, whichever was written or read first. Of a crowd not
+    all is known; then rather once more.
+    """
+    own = _order(describe_evidence(evidence))
+    before = [record for record in nearby if _order(record) < own]
+    if not before or len(nearby) >= _MAX_NEARBY:
+        return False
+    return bool(max(before, key=_order)["decision"] == evidence.decision)
+
+
+def merge_acknowledgement(document: DocumentPath, message_id: str, opted_out_at_ms: int) -> Merge:
+    """This message asks to be the one that confirms the opt-out."""
+    claim = {"messageId": message_id, "optedOutAtMs": opted_out_at_ms}
+    return Merge(document, unions={("acknowledgements",): (claim,)})
+
+
+def find_acknowledgement(record: Record) -> str | None:
+    """The id of the message that confirms the opt-out in force: the first that asked since the last opt-in.
+
+    The event and the keyword of one opt-out have each their time; both are later than that opt-in.
+    """
+    opted_in_at_ms = record.get("optedInAtMs", _NEVER)
+    claims = record.get("acknowledgements", ())
+    return next((claim["messageId"] for claim in claims if claim["optedOutAtMs"] > opted_in_at_ms), None)
+
+
+def is_acknowledged_enough(record: Record) -> bool:
+    return len(record.get("acknowledgements", ())) >= _MAX_ACKNOWLEDGEMENTS
+
+
+def _describe_word(evidence: Evidence) -> dict[str, Any]:
+    named = {"source": evidence.source, "note": evidence.note}
+    return {
+        "decision": evidence.decision.value,
+        "by": evidence.by.value,
+        "agentId": evidence.agent_id,
+        "id": evidence.id,
+        **{name: text for name, text in named.items() if text},
+    }
+
+
+def _order(described: Record) -> tuple[int, str, str, str]:
+    return (described["atMs"], described["id"], described["agentId"], described["by"])

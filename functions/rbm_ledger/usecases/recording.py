@@ -1,0 +1,48 @@
+"""How a use case writes down what it knows, and tells who subscribed."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from rbm_ledger.domain.ledger import DocumentPath, Merge, Record, stamp
+from rbm_ledger.domain.updates import Update, message_update
+from rbm_ledger.usecases.ports import Clock, Ledger, Publisher
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """`updates` None: nobody wants updates. Every method raises NotConfirmed, and may be repeated."""
+
+    ledger: Ledger
+    updates: Publisher | None
+    clock: Clock
+    retention: timedelta
+    store_content: bool
+
+    def now(self) -> datetime:
+        return self.clock()
+
+    async def write(self, *merges: Merge) -> None:
+        """Returns once all are durable."""
+        stamped = [stamp(merge, now=self.clock(), retention=self.retention) for merge in merges]
+        await asyncio.gather(*map(self.ledger.merge, stamped))
+
+    async def read(self, document: DocumentPath) -> Record:
+        """What the document says now; empty where there is none."""
+        return await self.ledger.read(document) or {}
+
+    async def publish(self, update: Update) -> None:
+        if self.updates is not None:
+            await self.updates.publish(update.data, update.attributes)
+
+    async def record_message(self, merge: Merge, *, event: Mapping[str, Any] | None = None) -> Record:
+        """Writes into the document of a message, and tells what it says after that."""
+        await self.write(merge)
+        record = await self.read(merge.document)
+        await self.tell_message(record, event=event)
+        return record
+
+    async def tell_message(self, record: Record, *, event: Mapping[str, Any] | None = None) -> None:
+        await self.publish(message_update(record, event=event, recorded_at=self.now()))

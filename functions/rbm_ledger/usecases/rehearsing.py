@@ -1,0 +1,56 @@
+"""What would become of a request: nothing is sent, written, published or claimed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from rbm_ledger.domain.ledger import message_path, state_of
+from rbm_ledger.domain.platform_calls import call_for, describe_call
+from rbm_ledger.domain.policies import AgentPolicy
+from rbm_ledger.domain.records import is_conflicting
+from rbm_ledger.domain.request_members import RequestKind
+from rbm_ledger.domain.requests import SendRequest
+from rbm_ledger.usecases.agents import Paused
+from rbm_ledger.usecases.send import SendMessage, is_settled
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """`fields` name the call that would be made, and what would become of it before that."""
+
+    request: SendRequest
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RehearseRequest:
+    send_message: SendMessage
+
+    async def __call__(self, request: SendRequest, policy: AgentPolicy) -> Rehearsed:
+        """`wouldBe`: sent, answeredFromRecord, refused, suppressed, held. Raises NotConfirmed."""
+        fields: dict[str, Any] = {
+            "validateOnly": True,
+            "agentId": request.agent_id,
+            "messageId": request.message_id,
+            **await self._foresee(request, policy),
+        }
+        if request.kind is not RequestKind.CONSENT:
+            fields["call"] = describe_call(call_for(request))
+        return Rehearsed(request, fields)
+
+    async def _foresee(self, request: SendRequest, policy: AgentPolicy) -> dict[str, str]:
+        if request.kind is not RequestKind.AGENT_MESSAGE:
+            return {"wouldBe": "sent"}
+        sending = self.send_message
+        record = await sending.recorder.read(message_path(request.agent_id, request.message_id))
+        if is_conflicting(request, record):
+            return {"wouldBe": "refused", "reason": "the id is that of a message with other content"}
+        if is_settled(request, record):
+            return {"wouldBe": "answeredFromRecord", "state": state_of(record).label}
+        suppression = await sending.find_suppression(request, policy, record)
+        if suppression is not None:
+            return {"wouldBe": "suppressed", "reason": suppression.value}
+        try:
+            await sending.agents.check_not_paused(request.agent_id)
+        except Paused:
+            return {"wouldBe": "held", "reason": "the agent is paused"}
+        return {"wouldBe": "sent"}

@@ -1,0 +1,36 @@
+"""How a message is taken back: the status of the call is all that is ever told of it."""
+
+from dataclasses import dataclass
+
+from rbm_ledger.domain.ledger import State, message_path
+from rbm_ledger.domain.outcomes import Attempt, state_after
+from rbm_ledger.domain.platform_calls import call_for
+from rbm_ledger.domain.records import merge_revoke
+from rbm_ledger.domain.requests import SendRequest
+from rbm_ledger.usecases.ports import RbmApi
+from rbm_ledger.usecases.recording import Recorder
+from rbm_ledger.usecases.send import CallAgain, Sent, Throttled
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeMessage:
+    """A DELIVERED that comes all the same wins by itself."""
+
+    api: RbmApi
+    recorder: Recorder
+
+    async def __call__(self, request: SendRequest) -> Sent:
+        """Raises CallAgain or NotConfirmed. A repeat of a revoke that was recorded calls nobody."""
+        path = message_path(request.agent_id, request.message_id)
+        record = await self.recorder.read(path)
+        if "revokedTime" in record:
+            await self.recorder.tell_message(record)
+            return Sent(request, State.REVOKED, None, record)
+        answer = await self.api.call(call_for(request))
+        attempt = Attempt(answer, self.recorder.now())
+        merge = merge_revoke(request.agent_id, request.phone_number, request.message_id, attempt)
+        record = await self.recorder.record_message(merge)
+        state = state_after(request.kind, answer)
+        if state is State.PENDING:
+            raise (Throttled if answer.http_status == 429 else CallAgain)(request, answer)
+        return Sent(request, state, answer, record)

@@ -1,0 +1,115 @@
+"""`rbm pause`, `rbm resume`, `rbm agents`: in the running local cloud, else where the environment names."""
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from google.api_core.exceptions import GoogleAPICallError, RetryError
+from google.auth.exceptions import GoogleAuthError
+from rich.console import Console
+
+from rbm_ledger.domain.agents import is_paused, merge_pause, merge_resume, paused_at_ms, resumed_at_ms
+from rbm_ledger.domain.errors import NotConfirmed
+from rbm_ledger.domain.identifiers import shorten_agent_id
+from rbm_ledger.domain.ledger import Merge, Record, agent_path, stamp
+from rbm_ops.agents.standing import describe_time, read_standings, render_standings
+from rbm_ops.documents import connect_firestore, connect_ledger
+from rbm_ops.environment import find_environment
+
+_WIDTH_OF_A_FILE = 118
+
+# An instance knows of it within 10 s, and a call may have waited for its turn for 25 s by then.
+_PAUSED = """\
+{agent_id} is paused since {time}. In 35 s at the latest no call is made as it any more.
+Send requests wait in Pub/Sub, which repeats them; after the last attempt they go to the dead letters.
+Callbacks are still acknowledged and recorded.
+Go on with: rbm resume {agent_id}"""
+_RESUMED = """\
+{agent_id} is resumed since {time}. In 10 s at the latest calls are made as it again.
+Send requests that wait go out when Pub/Sub repeats them. Those in the dead letters stay there."""
+
+
+class NotInForce(Exception):
+    """It was written, and what was written before is the later; the text says what to do."""
+
+
+class NoAnswer(Exception):
+    """Firestore did not do it; the text has the reason."""
+
+
+async def run_pause(arguments: argparse.Namespace) -> int:
+    """Raises NoCloud, NoAnswer and NotInForce."""
+    agent_id = shorten_agent_id(arguments.agent)
+    is_known, record = await _switch(agent_id, merge_pause)
+    if not is_paused(record):
+        raise NotInForce(_describe_later(agent_id, "resumed", resumed_at_ms(record)))
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(_PAUSED.format(agent_id=agent_id, time=describe_time(paused_at_ms(record))), markup=False)
+    if not is_known:
+        console.print(
+            f"Nothing was known of {agent_id} so far: is that its name? See: rbm agents", markup=False
+        )
+    return 0
+
+
+async def run_resume(arguments: argparse.Namespace) -> int:
+    """Raises NoCloud, NoAnswer and NotInForce."""
+    agent_id = shorten_agent_id(arguments.agent)
+    _, record = await _switch(agent_id, merge_resume)
+    if is_paused(record):
+        raise NotInForce(_describe_later(agent_id, "paused", paused_at_ms(record)))
+    text = _RESUMED.format(agent_id=agent_id, time=describe_time(resumed_at_ms(record)))
+    Console(highlight=False, soft_wrap=True).print(text, markup=False)
+    return 0
+
+
+async def run_agents(_: argparse.Namespace) -> int:
+    """Raises NoCloud and NoAnswer."""
+    project, emulator_host = _find_firestore()
+    with _reporting_failures():
+        standings = await read_standings(
+            connect_firestore(project, emulator_host),
+            connect_ledger(project, emulator_host),
+            datetime.now(UTC),
+        )
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE, highlight=False)
+    console.print(render_standings(standings) if standings else "There are no agents (yet).")
+    return 0
+
+
+async def _switch(agent_id: str, merge_for: Callable[[str, datetime], Merge]) -> tuple[bool, Record]:
+    """Whether anything was known of the agent before, and what its document says after it."""
+    project, emulator_host = _find_firestore()
+    ledger = connect_ledger(project, emulator_host)
+    agent = agent_path(agent_id)
+    messages = connect_firestore(project, emulator_host).collection(*agent, "messages")
+    now = datetime.now(UTC)
+    with _reporting_failures():
+        is_known = await ledger.read(agent) is not None or bool(await messages.limit(1).get())
+        # An agent's document carries no time to purge it.
+        await ledger.merge(stamp(merge_for(agent_id, now), now=now, retention=timedelta()))
+        return is_known, await ledger.read(agent) or {}
+
+
+def _find_firestore() -> tuple[str, str]:
+    environment = find_environment()
+    return environment["GOOGLE_CLOUD_PROJECT"], environment.get("FIRESTORE_EMULATOR_HOST", "")
+
+
+@contextlib.contextmanager
+def _reporting_failures() -> Iterator[None]:
+    try:
+        yield
+    except NotConfirmed as error:
+        raise NoAnswer(f"Firestore did not confirm it: {error.reason}") from None
+    except (GoogleAPICallError, GoogleAuthError, RetryError) as error:
+        raise NoAnswer(f"Firestore can't be read: {error}") from None
+
+
+def _describe_later(agent_id: str, what: str, at_ms: int) -> str:
+    return (
+        f"{agent_id} was {what} at {describe_time(at_ms)}, and that stays in force: the clock of this "
+        "machine is behind. Set it right, and try again."
+    )

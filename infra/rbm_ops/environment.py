@@ -1,0 +1,25 @@
+"""Which cloud a command talks to: the local one that runs, else the one that the environment names."""
+
+import os
+
+from rbm_ops.local.addresses import find_running, state_folder
+
+
+class NoCloud(Exception):
+    """Neither a local cloud nor a project in the environment."""
+
+
+def find_environment() -> dict[str, str]:
+    """The environment by which the cloud is reached; raises NoCloud."""
+    running = find_running(state_folder())
+    if running is not None:
+        return {
+            "GOOGLE_CLOUD_PROJECT": running.project,
+            "PUBSUB_EMULATOR_HOST": running.pubsub,
+            "FIRESTORE_EMULATOR_HOST": running.firestore,
+        }
+    names = ("GOOGLE_CLOUD_PROJECT", "PUBSUB_EMULATOR_HOST", "FIRESTORE_EMULATOR_HOST")
+    named = {name: os.environ[name] for name in names if name in os.environ}
+    if "GOOGLE_CLOUD_PROJECT" not in named:
+        raise NoCloud("No local cloud runs (start one: rbm up), and GOOGLE_CLOUD_PROJECT is not set.")
+    return named

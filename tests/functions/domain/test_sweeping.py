@@ -1,0 +1,248 @@
+"""What the sweep does next, by a message's document and the time."""
+
+from typing import Any
+
+import pytest
+from tests.functions.domain.builders import correlate_type, record_answer
+from tests.functions.domain.swept import (
+    ALL_REASONS,
+    after,
+    answered,
+    decided,
+    message,
+    suppressed,
+    swept,
+    taken_back,
+    told,
+    unresolved,
+)
+
+from rbm_ledger.domain.deadlines import NEVER_MS, ORPHAN_DUE
+from rbm_ledger.domain.fallback import FallbackReason
+from rbm_ledger.domain.ledger import Merge, fold, state_of
+from rbm_ledger.domain.outcomes import Answer, Attempt
+from rbm_ledger.domain.records import Suppression
+from rbm_ledger.domain.sweeping import (
+    Action,
+    find_want,
+    judge_revoke,
+    merge_orphan_looked_at,
+    merge_swept_revoke,
+    merge_unresolved,
+    next_step,
+)
+from rbm_ledger.domain.times import to_millis
+
+TTL: dict[str, Any] = {"ttl": "600s"}
+EXPIRED_AT = 600 + 600
+THIRTY_DAYS = 30 * 24 * 3600
+[DELIVERED] = correlate_type("DELIVERED")
+[EXPIRED] = correlate_type("TTL_EXPIRATION_REVOKED")
+[INCONCLUSIVE] = correlate_type("TTL_EXPIRATION_REVOKE_FAILED")
+ALL_BUT_LATE = ("unreachable", "expired")
+LATER = {"afterSeconds": 5000, "on": ["undelivered"], "payload": {}}
+LOOK, TELL, REVOKE, RESOLVE = Action.LOOK_AGAIN, Action.TELL, Action.REVOKE, Action.RESOLVE
+UNDELIVERED, EXPIRY = FallbackReason.UNDELIVERED, FallbackReason.EXPIRED
+NEVER = None
+
+
+def accepted(*reasons: str, **changes: Any) -> Merge:
+    return answered(200, *reasons, **changes)
+
+
+# document, seconds after the request → what to do; when to LOOK again, or why to REVOKE
+STEPS: dict[str, tuple[tuple[Merge, ...], float, Action, Any]] = {
+    "delivered": ((accepted(*ALL_REASONS), DELIVERED), 9999, LOOK, NEVER),
+    "delivered, though decided": (
+        (accepted(*ALL_REASONS), decided(), DELIVERED),
+        99,
+        LOOK,
+        None,
+    ),
+    "revoked by somebody": (
+        (accepted(*ALL_REASONS), taken_back(200, 60)),
+        61,
+        LOOK,
+        None,
+    ),
+    "rejected, which is undelivered": ((answered(400, *ALL_REASONS),), 120, TELL, None),
+    "rejected, not wanted": ((answered(400, "expired"),), 120, LOOK, NEVER),
+    "unreachable, not told": ((answered(404, "unreachable"),), 120, TELL, None),
+    "unreachable, which is undelivered too": ((answered(404, "undelivered"),), 120, TELL, None),
+    "unreachable, not wanted": ((answered(404, "expired"),), 120, LOOK, NEVER),
+    "unreachable, told": (
+        (answered(404, "unreachable"), decided("unreachable"), told()),
+        120,
+        LOOK,
+        None,
+    ),
+    "unreachable, no fallback": ((answered(404),), 120, LOOK, NEVER),
+    "expired, not told": ((accepted("expired"), EXPIRED), EXPIRED_AT, TELL, None),
+    "expired, which is undelivered too": ((accepted("undelivered", **TTL), EXPIRED), 60, TELL, None),
+    "expired, not wanted": ((accepted("unreachable", **TTL), EXPIRED), EXPIRED_AT, LOOK, NEVER),
+    "expired, no fallback": ((accepted(**TTL), EXPIRED), EXPIRED_AT, LOOK, NEVER),
+    "never sent, expired": ((suppressed(Suppression.EXPIRED, "expired"),), 700, TELL, None),
+    "never sent, opted out": (
+        (suppressed(Suppression.OPTED_OUT, *ALL_REASONS),),
+        9999,
+        LOOK,
+        None,
+    ),
+    "called once, then expired": (
+        (answered(503, *ALL_BUT_LATE), suppressed(Suppression.EXPIRED, *ALL_BUT_LATE)),
+        700,
+        LOOK,
+        EXPIRED_AT,
+    ),
+    "called once, then expired, and nothing came": (
+        (answered(503, *ALL_BUT_LATE), suppressed(Suppression.EXPIRED, *ALL_BUT_LATE)),
+        EXPIRED_AT,
+        REVOKE,
+        EXPIRY,
+    ),
+    "before the deadline": ((accepted(*ALL_REASONS),), 59.9, LOOK, 60),
+    "at the deadline": ((accepted(*ALL_REASONS),), 60, REVOKE, UNDELIVERED),
+    "pending at the deadline": (
+        (answered(503, *ALL_REASONS),),
+        60,
+        REVOKE,
+        UNDELIVERED,
+    ),
+    "waiting for its expiry": ((accepted(*ALL_BUT_LATE),), 700, LOOK, EXPIRED_AT),
+    "expired without an event": (
+        (accepted(*ALL_BUT_LATE),),
+        EXPIRED_AT,
+        REVOKE,
+        EXPIRY,
+    ),
+    "expired before it was late": (
+        (accepted("undelivered", **TTL, fallback=LATER),),
+        EXPIRED_AT,
+        REVOKE,
+        UNDELIVERED,
+    ),
+    "expiry inconclusive": (
+        (accepted(*ALL_BUT_LATE), INCONCLUSIVE),
+        EXPIRED_AT,
+        REVOKE,
+        EXPIRY,
+    ),
+    "taken back in vain": ((accepted(*ALL_REASONS), taken_back(404, 60)), 61, LOOK, EXPIRED_AT),
+    "revoked in vain just now": ((accepted(*ALL_REASONS), swept(404, 61)), 61, LOOK, 121),
+    "revoked in vain a minute ago": (
+        (accepted(*ALL_REASONS), swept(404, 61)),
+        121,
+        REVOKE,
+        UNDELIVERED,
+    ),
+    "suppressed while it is revoked": (
+        (answered(503, *ALL_REASONS), swept(404, 61), suppressed(Suppression.REVOKED_BEFORE, *ALL_REASONS)),
+        121,
+        REVOKE,
+        UNDELIVERED,
+    ),
+    "decided, not told": ((accepted(*ALL_REASONS), decided()), 121, TELL, None),
+    "decided and told": (
+        (accepted(*ALL_REASONS), decided(certainty="inconclusive"), told()),
+        121,
+        LOOK,
+        EXPIRED_AT,
+    ),
+    "decided, told, and still nothing": (
+        (accepted(*ALL_REASONS), decided(certainty="inconclusive"), told()),
+        EXPIRED_AT,
+        RESOLVE,
+        None,
+    ),
+    "nothing came until its expiry": ((accepted(**TTL),), EXPIRED_AT, RESOLVE, None),
+    "nothing came, though unreachable alone was wanted": (
+        (accepted("unreachable", **TTL),),
+        EXPIRED_AT,
+        RESOLVE,
+        None,
+    ),
+    "nothing came for 30 days": ((accepted(),), THIRTY_DAYS, RESOLVE, None),
+    "pending for 30 days": ((answered(429),), THIRTY_DAYS, RESOLVE, None),
+    "expiry inconclusive, no fallback": ((accepted(**TTL), INCONCLUSIVE), EXPIRED_AT, RESOLVE, None),
+    "unresolved, perhaps not told": (
+        (accepted(**TTL), unresolved(EXPIRED_AT)),
+        EXPIRED_AT + 60,
+        RESOLVE,
+        None,
+    ),
+    "not yet 30 days": ((accepted(),), THIRTY_DAYS - 1, LOOK, THIRTY_DAYS),
+}
+
+
+@pytest.mark.parametrize(("merges", "seconds", "action", "detail"), STEPS.values(), ids=STEPS.keys())
+def test_step(merges: tuple[Merge, ...], seconds: float, action: Action, detail: Any) -> None:
+    step = next_step(message(*merges), after(seconds))
+    assert step.action is action
+    assert (step.want.reason if step.want else None) is (detail if action is REVOKE else None)
+    if action is LOOK:
+        assert step.at_ms == (NEVER_MS if detail is NEVER else to_millis(after(detail)) + 1)
+        assert step.at_ms > to_millis(after(seconds))
+
+
+# earlier revokes (status, seconds), the answer now, seconds → certainty; None: look again
+VERDICTS: dict[str, tuple[tuple[tuple[int, float], ...], int, float, str | None]] = {
+    "taken back": ((), 200, 60, "confirmed"),
+    "taken back at last": (((404, 60), (503, 121)), 200, 181, "confirmed"),
+    "first 404": ((), 404, 60, None),
+    "second 404": (((404, 60),), 404, 121, "inconclusive"),
+    "404 of before the deadline does not count": (((404, 30),), 404, 60, None),
+    "no answer": ((), 0, 60, None),
+    "no answer after a 404": (((404, 60),), 503, 121, None),
+    "404 after no answer": (((503, 60),), 404, 121, None),
+    "refused": ((), 403, 60, None),
+    "still no answer after ten minutes": (((503, 60), (0, 121)), 503, 660, "inconclusive"),
+    "not quite ten minutes": (((503, 60), (0, 121)), 503, 659, None),
+}
+
+
+@pytest.mark.parametrize(
+    ("earlier", "status", "seconds", "certainty"), VERDICTS.values(), ids=VERDICTS.keys()
+)
+def test_verdict(
+    earlier: tuple[tuple[int, float], ...], status: int, seconds: float, certainty: str | None
+) -> None:
+    record = message(accepted(*ALL_REASONS), *(swept(*each) for each in earlier))
+    want = find_want(record)
+    assert want is not None
+    decision = judge_revoke(record, want, Attempt(Answer(status), after(seconds)))
+    assert (decision.certainty if decision else None) == certainty
+    assert decision is None or (decision.reason, decision.decided_at) == ("undelivered", after(seconds))
+
+
+def test_revoke_that_was_asked_for_is_no_step_of_the_sweep() -> None:
+    asked_for = record_answer(404, minute=1, revoke=True)
+    [attempt] = message(asked_for)["attempts"]
+    [swept_attempt] = message(swept(404, 60))["attempts"]
+    assert swept_attempt == {**attempt, "by": "sweep"}
+
+
+def test_swept_revoke_and_its_decision_are_one_write_that_settles_nothing() -> None:
+    record = message(accepted(*ALL_REASONS))
+    want = find_want(record)
+    assert want is not None
+    attempt = Attempt(Answer(200), after(61))
+    merge = merge_swept_revoke(record, attempt, judge_revoke(record, want, attempt))
+    document = fold(record, merge)
+    assert state_of(document).label == "revoked"
+    assert document["fallbackDecisions"] == [
+        {"reason": "undelivered", "certainty": "confirmed", "decidedTime": after(61)}
+    ]
+    assert document["sweep"]["dueAtMs"] == record["sweep"]["dueAtMs"] < NEVER_MS
+
+
+def test_time_at_which_a_message_was_found_unresolved_stays() -> None:
+    record = message(accepted(**TTL), unresolved(EXPIRED_AT))
+    assert merge_unresolved(record, after(9999)).values[("unresolvedTime",)] == after(EXPIRED_AT)
+
+
+def test_only_a_message_without_its_request_is_an_orphan() -> None:
+    [receipt] = correlate_type("DELIVERED")
+    for record, names in ((message(receipt), {"orphanedTime"}), (message(receipt, accepted()), set())):
+        merge = merge_orphan_looked_at(record, after(900))
+        assert {path[0] for path in merge.values} == names
+        assert merge.maxima == {ORPHAN_DUE: NEVER_MS}
