@@ -26,7 +26,6 @@ from rbm_ledger.usecases.agents import Paused
 from rbm_ledger.usecases.pacing import MAX_WAIT_SECONDS, RateReached
 from rbm_ledger.usecases.send import Throttled
 
-FALLBACK = {"on": ["unreachable"], "payload": {"sms": "Hi"}}
 LAST = Origin(ORIGIN.fallback_key, REQUESTED, is_first=False, is_last=True)
 BETWEEN = Origin(ORIGIN.fallback_key, REQUESTED, is_first=False)
 
