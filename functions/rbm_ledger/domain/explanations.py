@@ -139,6 +139,8 @@ def _list_notes(record: Record) -> Iterator[str]:
             yield "It was delivered all the same, so the user may have both."
     if state_of(record) < State.REVOKED and list_attempts(record, "delete"):
         yield "A revoke did not take it back ({revokeAnswer})."
+    if state_of(record) is State.UNRESOLVED and "suppressedReason" in record:
+        yield "It was called before without an answer, and is not called again ({suppressedReason})."
     if record.get("conflicts"):
         yield "Other content under the same id was refused ({conflictCount}); it needs another id."
 
@@ -162,6 +164,7 @@ def _details(record: Record, attempt: Mapping[str, Any]) -> dict[str, object]:
         "decidedTime": _say_time(decision.get("decidedTime")),
         "fallbackReason": ", ".join(decision[name] for name in ("reason", "certainty") if name in decision),
         "revokeAnswer": _say_answer(revokes[-1]) if revokes else "",
+        "suppressedReason": record.get("suppressedReason", ""),
         "conflictCount": len(record.get("conflicts", ())),
     }
 

@@ -33,7 +33,7 @@ class State(IntEnum):
     REJECTED = 21  # refused for good by the platform, or invalid
     UNREACHABLE = 22  # 404: no RCS at this number or network
     ACCEPTED = 30
-    UNRESOLVED = 35  # nothing came until its expiry and some grace, or for 30 days
+    UNRESOLVED = 35  # nothing came until its expiry and some grace, or for 30 days, and nobody asks again
     EXPIRY_INCONCLUSIVE = 40
     EXPIRED = 50
     REVOKED = 51

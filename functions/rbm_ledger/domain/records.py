@@ -69,8 +69,15 @@ def merge_suppression(
 ) -> Merge:
     """The record of a request that was not sent, and why."""
     merge = _merge_request(request, State.SUPPRESSED, requested_at, store_content=store_content)
-    values = {**merge.values, ("suppressedReason",): reason.value}
-    return Merge(merge.document, values, merge.maxima, merge.unions)
+    return _add_values(merge, {("suppressedReason",): reason.value})
+
+
+def merge_abandonment(
+    request: SendRequest, reason: Suppression, requested_at: datetime, now: datetime, *, store_content: bool
+) -> Merge:
+    """The record of a call without an answer that must not be repeated: only a receipt can tell."""
+    merge = _merge_request(request, State.UNRESOLVED, requested_at, store_content=store_content)
+    return _add_values(merge, {("suppressedReason",): reason.value, ("unresolvedTime",): now})
 
 
 def merge_conflict(request: SendRequest, requested_at: datetime) -> Merge:
@@ -84,7 +91,7 @@ def merge_conflict(request: SendRequest, requested_at: datetime) -> Merge:
 
 def merge_last_attempt(merge: Merge, gave_up_at: datetime) -> Merge:
     """The same record, which also says that nobody repeats the request any more."""
-    return Merge(merge.document, {**merge.values, ("gaveUpTime",): gave_up_at}, merge.maxima, merge.unions)
+    return _add_values(merge, {("gaveUpTime",): gave_up_at})
 
 
 def merge_revoke(agent_id: str, phone_number: str, message_id: str, attempt: Attempt) -> Merge:
@@ -140,6 +147,11 @@ def is_conflicting(request: SendRequest, record: Record) -> bool:
     return bool(fingerprints) and list(fingerprints) != [request.fingerprint]
 
 
+def was_called(record: Record) -> bool:
+    """Whether the platform was asked to take the message, whatever it answered."""
+    return any(attempt["method"] == "create" for attempt in record.get("attempts", ()))
+
+
 def is_revoke_asked_for(record: Record) -> bool:
     """Whether somebody wanted the message back, though the platform may not have had it yet."""
     return any(
@@ -169,6 +181,10 @@ def _find_due_ms(request: SendRequest, state: State, requested_at: datetime) -> 
     if state not in _NOT_SENT:
         return first_deadline_ms(requested_at, request.expire_time, request.fallback)
     return telling_deadline_ms(requested_at) if request.fallback else NEVER_MS
+
+
+def _add_values(merge: Merge, values: Mapping[FieldPath, Any]) -> Merge:
+    return Merge(merge.document, {**merge.values, **values}, merge.maxima, merge.unions)
 
 
 def _merge_beside(agent_id: str, message_id: str, conflict: dict[str, Any]) -> Merge:
@@ -215,12 +231,7 @@ def _identity_values(agent_id: str, phone_number: str, message_id: str) -> dict[
 
 
 def _sender_values(sender: Sender) -> dict[FieldPath, Any]:
-    named: Mapping[str, Any] = {
-        "source": sender.source,
-        "clientReference": sender.client_reference,
-        "labels": sender.labels,
-    }
-    return {(name,): value for name, value in named.items() if value}
+    return {(name,): value for name, value in sender.describe().items()}
 
 
 def _acceptance_values(attempt: Attempt) -> dict[FieldPath, Any]:

@@ -36,6 +36,11 @@ class Sender:
     client_reference: str = ""
     labels: Mapping[str, str] | None = None
 
+    def describe(self) -> dict[str, Any]:
+        """As JSON; what was not given is left out."""
+        named = {"source": self.source, "clientReference": self.client_reference, "labels": self.labels}
+        return {name: value for name, value in named.items() if value}
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

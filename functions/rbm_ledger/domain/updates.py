@@ -106,7 +106,7 @@ def consent_update(
             "phoneNumber": evidence.phone_number,
             "state": decide(record).value,
             **({"brand": record["brand"]} if "brand" in record else {}),
-            **_describe_sender(sender),
+            **sender.describe(),
             "consent": describe_consent(record),
             "evidence": describe_evidence(evidence),
         },
@@ -128,12 +128,12 @@ def launch_update(event: AgentLaunchEvent, recorded_at: datetime) -> Update:
 
 def capability_update(described: Mapping[str, Any], sender: Sender, recorded_at: datetime) -> Update:
     """`state` is reachable or unreachable."""
-    return _update({"kind": "capability", **described, **_describe_sender(sender)}, recorded_at)
+    return _update({"kind": "capability", **described, **sender.describe()}, recorded_at)
 
 
 def file_update(described: Mapping[str, Any], sender: Sender, recorded_at: datetime) -> Update:
     """`state` is uploaded or rejected; `messageId` that of the request."""
-    return _update({"kind": "file", **described, **_describe_sender(sender)}, recorded_at)
+    return _update({"kind": "file", **described, **sender.describe()}, recorded_at)
 
 
 def conflict_update(
@@ -147,17 +147,12 @@ def conflict_update(
             "agentId": claim.agent_id,
             "phoneNumber": claim.phone_number,
             "messageId": claim.message_id,
-            **_describe_sender(claim.sender),
+            **claim.sender.describe(),
             "requestedTime": format_rfc3339(requested_at),
             "faults": [{"path": fault.path, "problem": fault.problem} for fault in faults],
         },
         recorded_at,
     )
-
-
-def _describe_sender(sender: Sender) -> dict[str, Any]:
-    named = {"source": sender.source, "clientReference": sender.client_reference, "labels": sender.labels}
-    return {name: value for name, value in named.items() if value}
 
 
 def describe_event(event: UserEvent | ServerEvent) -> dict[str, str]:

@@ -17,11 +17,13 @@ from rbm_ledger.domain.records import (
     Suppression,
     is_conflicting,
     is_revoke_asked_for,
+    merge_abandonment,
     merge_attempt,
     merge_conflict,
     merge_last_attempt,
     merge_suppression,
     merge_waiting,
+    was_called,
 )
 from rbm_ledger.domain.requests import Origin, SendRequest
 from rbm_ledger.domain.updates import conflict_update
@@ -94,9 +96,11 @@ class SendMessage:
         if suppression is None:
             await self._wait_for_turn(request, policy, origin)
             suppression = self._find_expiry(request)
-        if suppression is not None:
-            return await self._suppress(request, suppression, origin)
-        return await self._call(request, origin)
+        if suppression is None:
+            return await self._call(request, origin)
+        if was_called(record):
+            return await self._abandon(request, suppression, origin)
+        return await self._suppress(request, suppression, origin)
 
     async def find_suppression(
         self, request: SendRequest, policy: AgentPolicy, record: Record
@@ -143,6 +147,17 @@ class SendMessage:
             request, reason, origin.requested_at, store_content=self.recorder.store_content
         )
         return Sent(request, State.SUPPRESSED, None, await self._record(merge))
+
+    async def _abandon(self, request: SendRequest, reason: Suppression, origin: Origin) -> Sent:
+        """An earlier call stayed without an answer: to say that it was not sent could be wrong."""
+        merge = merge_abandonment(
+            request,
+            reason,
+            origin.requested_at,
+            self.recorder.now(),
+            store_content=self.recorder.store_content,
+        )
+        return Sent(request, State.UNRESOLVED, None, await self._record(merge))
 
     async def _call(self, request: SendRequest, origin: Origin) -> Sent:
         answer = await self.api.call(call_for(request))

@@ -74,7 +74,7 @@ async def test_pending_message_whose_fallback_was_asked_for_is_not_sent_any_more
     decision = {"reason": "undelivered", "certainty": "inconclusive", "decidedTime": NOW}
     sending.ledger.documents[DOCUMENT]["fallbackDecisions"] = [decision]
     sent = await sending.take(request(fallback=FALLBACK))
-    assert (sent.state, sent.record["suppressedReason"]) == (State.SUPPRESSED, "fallback_requested")
+    assert (sent.state, sent.record["suppressedReason"]) == (State.UNRESOLVED, "fallback_requested")
     assert sending.calls == [MESSAGE]
 
 
@@ -86,3 +86,27 @@ async def test_404_where_the_agent_is_not_launched_says_so() -> None:
     assert sent.record["attempts"][0]["launchStates"] == [{"region": "de-rcs", "state": "REJECTED"}]
     [update] = sending.told
     assert "de-rcs" in update["explanation"]
+
+
+# A call without an answer that must not be made again
+
+
+async def test_call_without_an_answer_is_not_said_to_be_unsent_once_it_has_expired() -> None:
+    sending = Sending([Answer(NO_ANSWER, "NO_ANSWER")])
+    with pytest.raises(CallAgain):
+        await sending.take(request(ttl="60s"))
+    sending.now += timedelta(seconds=60)
+    sent = await sending.take(request(ttl="60s"))
+    assert (sent.state, sending.calls) == (State.UNRESOLVED, [MESSAGE])
+    assert (sending.record["unresolvedTime"], sending.record["suppressedReason"]) == (sending.now, "expired")
+    assert "is not called again (expired)" in sending.told[-1]["explanation"]
+
+
+async def test_message_that_was_abandoned_is_not_called_by_any_later_repeat() -> None:
+    sending = Sending([Answer(503)])
+    with pytest.raises(CallAgain):
+        await sending.take(request(ttl="60s"))
+    sending.now += timedelta(seconds=60)
+    for _ in range(2):
+        assert (await sending.take(request(ttl="60s"))).state is State.UNRESOLVED
+    assert sending.calls == [MESSAGE]

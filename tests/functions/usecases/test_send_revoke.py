@@ -80,7 +80,7 @@ async def test_message_whose_revoke_came_while_it_was_pending_is_not_sent_after_
         await sending.take()
     await sending.take(revoke_bytes())
     sent = await sending.take()
-    assert (sent.state, sending.record["suppressedReason"]) == (State.SUPPRESSED, "revoked_before")
+    assert (sent.state, sending.record["suppressedReason"]) == (State.UNRESOLVED, "revoked_before")
     assert sending.calls == [MESSAGE]
 
 
