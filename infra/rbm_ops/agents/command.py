@@ -22,7 +22,7 @@ _WIDTH_OF_A_FILE = 118
 
 # An instance knows of it within 10 s, and a call may have waited for its turn for 25 s by then.
 _PAUSED = """\
-{agent_id} is paused since {time}. In 35 s at the latest no call is made as it any more.
+{agent_id} is paused since {time}. In 10 s at the latest no call is made as it any more.
 Send requests wait in Pub/Sub, which repeats them; after the last attempt they go to the dead letters.
 Callbacks are still acknowledged and recorded.
 Go on with: rbm resume {agent_id}"""

@@ -12,7 +12,7 @@ import pytest
 from tests.functions.adapters.conftest import MakeApi, open_firestore
 from tests.functions.adapters.test_outcome_table import CREATES, Case, number
 from tests.functions.usecases.sending import AGENT, NOW, ORIGIN, Sending
-from tests.support.payloads import request_bytes
+from tests.support.payloads import load_json, request_bytes
 
 from rbm_ledger.domain.agents import merge_pause
 from rbm_ledger.domain.ledger import Record, State, message_path, state_of
@@ -203,3 +203,28 @@ async def test_user_who_came_back_gets_everything_again(deploy: Deploy) -> None:
         sent = await deployment.take(phoneNumber=number("0102"), messageTrafficType="PROMOTION")
         assert isinstance(sent, Sent)
         assert (sent.state, deployment.creates) == (State.ACCEPTED, 1)
+
+
+# Fallback: what `send` itself knows; the sweep's part is in test_sweep.py
+
+
+@pytest.mark.parametrize(
+    ("ending", "reason", "content"),
+    [("0104", "unreachable", None), ("0111", "undelivered", None), ("0121", "undelivered", "card")],
+    ids=["404", "403", "400: no cards on this phone"],
+)
+async def test_refusal_asks_for_the_fallback_at_once_and_once(
+    deploy: Deploy, ending: str, reason: str, content: str | None
+) -> None:
+    fallback = {"on": ["unreachable", "undelivered"], "afterSeconds": 600, "payload": {"sms": "Hi"}}
+    card = load_json("agent_messages/rich-card-standalone.json")["contentMessage"]
+    request = {"phoneNumber": number(ending), "fallback": fallback, "source": "orders"}
+    if content:
+        request["contentMessage"] = card
+    async with deploy() as deployment:
+        for _ in range(2):
+            await deployment.take(**request)
+        [told] = [update for update in deployment.sending.told if update["kind"] == "fallback"]
+        assert (told["state"], told["reason"], told["certainty"]) == ("requested", reason, "confirmed")
+        assert (told["payload"], told["source"]) == ({"sms": "Hi"}, "orders")
+        assert len((await deployment.read())["fallbackDecisions"]) == 1
