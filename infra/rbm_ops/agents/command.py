@@ -20,7 +20,7 @@ from rbm_ops.environment import find_environment
 
 _WIDTH_OF_A_FILE = 118
 
-# An instance knows of it within 10 s, and a call may have waited for its turn for 25 s by then.
+# An instance looks at most 10 s later, and again when a call that waited has its turn.
 _PAUSED = """\
 {agent_id} is paused since {time}. In 10 s at the latest no call is made as it any more.
 Send requests wait in Pub/Sub, which repeats them; after the last attempt they go to the dead letters.
