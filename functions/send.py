@@ -25,6 +25,7 @@ from rbm_ledger.domain.outcomes import Reply, read_reply
 from rbm_ledger.domain.requests import AgentNotServed, InvalidRequest, Origin
 from rbm_ledger.logs import Severity, log
 from rbm_ledger.send_wiring import SendUseCases, make_use_cases
+from rbm_ledger.usecases.asking import Answered
 from rbm_ledger.usecases.pacing import RateReached
 from rbm_ledger.usecases.send import CallAgain, ConflictingRequest, Sent, Throttled
 from rbm_ledger.usecases.sweep_report import FindingKind
@@ -99,6 +100,8 @@ async def _handle_push(push: Push) -> Response:
             )
         raise
     else:
+        if isinstance(taken, Answered):
+            await _use_cases().take_request.record_refused_question(taken, push.data, origin)
         _log_taken(taken, delivery_attempt=push.delivery_attempt)
     return Response(status_code=204)
 
@@ -144,9 +147,10 @@ def _log_taken(taken: Taken, *, delivery_attempt: int = 0) -> None:
 
 
 def _read_origin(push: Push) -> Origin:
+    now = entry.utc_now()
     return Origin(
         push.message_id,
-        push.publish_time or entry.utc_now(),
+        min(push.publish_time or now, now),  # what is said to come from the future would count for ever
         is_first=push.delivery_attempt <= 1,
         is_last=push.delivery_attempt >= SETTINGS.max_delivery_attempts,
     )

@@ -6,7 +6,7 @@ variable "agents" {
     region: whose endpoint send calls for it (global, us, europe, asia); left out: rbm_api_endpoint;
     sources: who may send as it, by the source of a request; left out: any;
     prefixes: what the numbers it may send to start with, such as +49; left out: any;
-    rate_per_second: calls for it to the platform, of all instances together; left out: no limit;
+    rate_per_second: messages sent as it, by all instances together; left out: no limit;
     allowed_when_opted_out: types of traffic that reach a user who has opted out; left out: AUTHENTICATION, TRANSACTION,
     SERVICEREQUEST, ACKNOWLEDGEMENT; empty: none.
   EOT

@@ -97,8 +97,8 @@ variable "capability_max_age_seconds" {
   nullable    = false
 
   validation {
-    condition     = var.capability_max_age_seconds >= 0 && var.capability_max_age_seconds <= 2592000 && floor(var.capability_max_age_seconds) == var.capability_max_age_seconds
-    error_message = "capability_max_age_seconds is a whole number from 0 (always ask) to 2592000 (30 days)."
+    condition     = var.capability_max_age_seconds >= 0 && var.capability_max_age_seconds <= 2678400 && floor(var.capability_max_age_seconds) == var.capability_max_age_seconds
+    error_message = "capability_max_age_seconds is a whole number from 0 (always ask) to 2678400 (31 days)."
   }
 }
 

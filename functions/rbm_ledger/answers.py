@@ -6,6 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from rbm_ledger.domain.attempts import http_status_of
+from rbm_ledger.domain.ledger import State
 from rbm_ledger.domain.timeline import describe_record
 from rbm_ledger.logs import redact_phone_number
 from rbm_ledger.usecases.asking import Answered
@@ -14,22 +15,21 @@ from rbm_ledger.usecases.send import Sent
 from rbm_ledger.usecases.splitting import Split
 from rbm_ledger.usecases.taking import Taken
 
-# The platform's status is the caller's, but for a re-used id: it was taken.
-_POST_STATUSES = {409: 200}
-_SPLIT = 202
+_OK, _SPLIT = 200, 202
 
 
 def answer_post(taken: Taken) -> Response:
     match taken:
         case Sent():
             status = taken.answer.http_status if taken.answer else http_status_of(taken.record)
-            return _answer(describe_record(taken.record), _POST_STATUSES.get(status, status))
+            is_taken = taken.state is State.ACCEPTED  # also by the 409 of an id that was used before
+            return _answer(describe_record(taken.record), _OK if is_taken else status)
         case Answered():
             return _answer(taken.fields, taken.http_status)
         case Split():
-            return _answer(taken.describe(), 200 if taken.request.is_validated_only else _SPLIT)
+            return _answer(taken.describe(), _OK if taken.request.is_validated_only else _SPLIT)
         case Rehearsed():
-            return _answer(taken.fields, 200)
+            return _answer(taken.fields, _OK)
 
 
 def describe_taken(taken: Taken) -> tuple[str, dict[str, Any]]:

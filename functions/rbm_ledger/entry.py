@@ -89,7 +89,10 @@ async def answer_request(
 def _describe_error(error: LedgerError, status: int) -> Response:
     faults = error.faults if isinstance(error, FaultyInput) else ()
     answer = _json_error(
-        status, str(error), faults=[{"path": fault.path, "problem": fault.problem} for fault in faults]
+        status,
+        str(error),
+        faults=[{"path": fault.path, "problem": fault.problem} for fault in faults],
+        message_id=error.message_id,
     )
     wait_seconds = getattr(error, "retry_after_seconds", None)
     if wait_seconds is not None:
@@ -97,8 +100,12 @@ def _describe_error(error: LedgerError, status: int) -> Response:
     return answer
 
 
-def _json_error(status: int, message: str, *, faults: list[dict[str, str]] | None = None) -> Response:
+def _json_error(
+    status: int, message: str, *, faults: list[dict[str, str]] | None = None, message_id: str = ""
+) -> Response:
     error: dict[str, object] = {"code": status, "message": message}
     if faults:
         error["faults"] = faults
+    if message_id:
+        error["messageId"] = message_id
     return JSONResponse({"error": error}, status)

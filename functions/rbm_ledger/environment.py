@@ -10,6 +10,7 @@ from rbm_ledger.domain.errors import Fault, InvalidSettings
 from rbm_ledger.domain.policies import AgentPolicies, find_policy_faults, read_policies
 
 _LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+_AGENTS_FORM = 'must name an agent and its policy, as JSON like {"growing-tree-bank": {}}; empty: any agent'
 _ENDPOINT_FORM = "must be an https address, or an http one on this machine"
 
 
@@ -84,7 +85,7 @@ class Environment:
         except (ValueError, RecursionError):
             fields = None
         if not isinstance(fields, dict) or not fields:
-            self.refuse(name, "must be a JSON object: agent id → its policy, which may be {}")
+            self.refuse(name, _AGENTS_FORM)
             return AgentPolicies({})
         faults = [*find_policy_faults(fields), *_find_endpoint_faults(fields)]
         for fault in faults:

@@ -168,7 +168,7 @@ run "sources_that_would_let_in_any" {
   variables {
     agents                     = { bank = { sources = [] } }
     opt_in_keywords            = [" start"]
-    capability_max_age_seconds = 2592001
+    capability_max_age_seconds = 2678401
   }
 
   expect_failures = [var.agents, var.opt_in_keywords, var.capability_max_age_seconds]

@@ -45,7 +45,8 @@ class InMemoryLedger:
         found = [
             record for document, record in sorted(self.documents.items()) if _answers(query, document, record)
         ]
-        return sorted(found, key=lambda record: _member(record, query.bound))[: query.limit]
+        in_order = sorted(found, key=lambda record: _member(record, query.bound))
+        return in_order[query.offset : query.offset + query.limit]
 
 
 def _answers(query: Query, document: DocumentPath, record: Record) -> bool:

@@ -22,6 +22,8 @@ def find_faults(name: str, settings: dict[str, str]) -> dict[str, str]:
     return {fault.path: fault.problem for fault in refused.value.faults}
 
 
+AGENTS_FORM = 'must name an agent and its policy, as JSON like {"growing-tree-bank": {}}; empty: any agent'
+
 WRONG = {
     f"{name}: {setting}={value}": (name, setting, value, problem)
     for name, setting, value, problem in (
@@ -48,7 +50,7 @@ WRONG = {
             "must be a number from 0 to 2678400, not '2678401'",
         ),
         *(
-            (name, "RBM_AGENTS", agents, "must be a JSON object: agent id → its policy, which may be {}")
+            (name, "RBM_AGENTS", agents, AGENTS_FORM)
             for name in ("send", "correlate")
             for agents in ("one, two", "[]", "{}", "7", "{", "[" * 100_000)
         ),
@@ -182,7 +184,8 @@ def test_served_function_with_wrong_settings_ends_at_once_and_says_why(name: str
 def test_every_fault_of_every_agent_is_named_by_its_path() -> None:
     agents = {"one": {"rate": 1}, "two": {"endpoint": "http://example.com"}, "three": []}
     assert find_faults("send", {**NEEDED["send"], "RBM_AGENTS": json.dumps(agents)}) == {
-        "RBM_AGENTS one.rate": "is not a field of this object",
+        "RBM_AGENTS one.rate": "is no field of this object, which has brand, endpoint, sources, prefixes, "
+        "ratePerSecond, allowedWhenOptedOut",
         "RBM_AGENTS two.endpoint": "must be an https address, or an http one on this machine",
         "RBM_AGENTS three": "must be an object",
     }

@@ -34,6 +34,7 @@ def encode_query(documents: str, query: Query) -> Any:
         structured.where.composite_filter.filters.extend(filters)
     for path in (encode_field_path(query.bound), "__name__"):
         structured.order_by.add(direction=_ASCENDING).field.field_path = path
+    structured.offset = query.offset
     structured.limit.value = query.limit
     return request
 

@@ -12,11 +12,14 @@ from typing import Any, Self
 from rbm_ledger.client.records import Capability, MessageRecord, read_capability, read_message
 from rbm_ledger.client.requests import BulkRequest, Request, check_bulk, check_request
 from rbm_ledger.domain.capabilities import capability_path
-from rbm_ledger.domain.consent import Decision, decide
+from rbm_ledger.domain.checks import find_faults
+from rbm_ledger.domain.consent import Decision, decide, join_consents
 from rbm_ledger.domain.errors import NotConfirmed
 from rbm_ledger.domain.identifiers import shorten_agent_id
 from rbm_ledger.domain.json_bytes import encode_compact
 from rbm_ledger.domain.ledger import DocumentPath, Record, consent_path, message_path
+from rbm_ledger.domain.request_members import PHONE_NUMBER
+from rbm_ledger.domain.requests import InvalidRequest
 
 
 class LedgerClient:
@@ -83,13 +86,15 @@ class LedgerClient:
 
     def read_capability(self, agent_id: str, phone_number: str) -> Capability | None:
         """What the platform last said of this number; None where it was never asked."""
+        _check_phone_number(phone_number)
         record = self._read(capability_path(shorten_agent_id(agent_id), phone_number))
         return read_capability(record) if record else None
 
     def has_opted_out(self, agent_id: str, phone_number: str, *, brand: str = "") -> bool:
-        """`brand`: that of the agent's policy, if it names one."""
-        record = self._read(consent_path(shorten_agent_id(agent_id), brand, phone_number))
-        return decide(record or {}) is Decision.OPTED_OUT
+        """`brand`: that of the agent's policy, if it names one; what the agent was told before counts too."""
+        _check_phone_number(phone_number)
+        paths = {consent_path(shorten_agent_id(agent_id), each, phone_number) for each in (brand, "")}
+        return decide(join_consents(self._read(path) or {} for path in paths)) is Decision.OPTED_OUT
 
     def _publish(self, requests: list[bytes]) -> None:
         """Returns once all are confirmed; the client library sends them in groups."""
@@ -104,6 +109,13 @@ class LedgerClient:
         return found
 
 
+def _check_phone_number(phone_number: str) -> None:
+    """Of a number in another form no document is ever found, and nobody would notice."""
+    faults = find_faults(PHONE_NUMBER, phone_number, "phone_number")
+    if faults:
+        raise InvalidRequest(faults, None)
+
+
 def _call(call: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     """What Google's client returns; raises NotConfirmed for whatever it raises of its own."""
     from google.api_core.exceptions import GoogleAPIError
@@ -112,4 +124,5 @@ def _call(call: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     try:
         return call(*arguments, **options)
     except (GoogleAPIError, GoogleAuthError, TimeoutError) as error:
-        raise NotConfirmed(f"{type(error).__name__}: {error}") from error
+        reason = f"{type(error).__name__}: {error}"
+        raise NotConfirmed(reason, text=f"Nothing was confirmed: {reason}") from error

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from rbm_ledger.domain.ledger import Record, State, state_of
+from rbm_ledger.domain.ledger import Merge, Record, State, state_of
 from rbm_ledger.domain.outcomes import Answer, state_after
 from rbm_ledger.domain.request_members import RequestKind
 
 _BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
+# Of each method: however long a call is repeated, the document stays below its limit.
+_MAX_ATTEMPTS = 100
 _OK, _INVALID, _NOT_FOUND, _NOT_SENT, _UNAVAILABLE = 200, 400, 404, 422, 503
 
 # The status of a message whose record is known, where no call has one of its own to give.
@@ -44,10 +46,35 @@ def list_attempts(record: Record, method: str) -> list[Mapping[str, Any]]:
 def http_status_of(record: Record) -> int:
     """The status with which a POST is answered whose message is known already."""
     state = state_of(record)
+    if state is State.UNRESOLVED and "suppressedReason" in record:  # it is not called again
+        return _NOT_SENT
     attempt = find_deciding_attempt(record) if state in _TOLD_BY_THE_CALL else None
     if attempt is None or "faults" in record or _state_after(attempt) is not state:
         return _STATUSES.get(state, _OK)
     return answer_in(attempt).http_status
+
+
+def keep_attempt(merge: Merge, record: Record) -> Merge:
+    """The merge, without its attempt where the record has enough of such that settled nothing."""
+    [attempt] = merge.unions["attempts",]
+    alike = list_attempts(record, attempt["method"])
+    if len(alike) < _MAX_ATTEMPTS:
+        return merge
+    unions = {path: elements for path, elements in merge.unions.items() if path != ("attempts",)}
+    return Merge(merge.document, merge.values, merge.maxima, unions)
+
+
+def was_called(record: Record) -> bool:
+    """Whether the platform was asked to take the message, whatever it answered."""
+    return any(attempt["method"] == "create" for attempt in record.get("attempts", ()))
+
+
+def is_left_open(record: Record) -> bool:
+    """Whether the state is that of a request that was not valid, and a sound one after it has no outcome."""
+    attempt = find_deciding_attempt(record)
+    is_refused = attempt is not None and _state_after(attempt) is State.REJECTED
+    is_invalid = state_of(record) is State.REJECTED and "faults" in record
+    return is_invalid and not is_refused and "suppressedReason" not in record
 
 
 def _state_after(attempt: Mapping[str, Any]) -> State | None:

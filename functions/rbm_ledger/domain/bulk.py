@@ -1,6 +1,7 @@
 """One request for many recipients: split into one request each, with the same ids on every repeat."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,13 +20,17 @@ from rbm_ledger.domain.request_members import (
     find_request_faults,
 )
 from rbm_ledger.domain.requests import (
+    Claim,
     InvalidRequest,
     Origin,
     SendRequest,
+    read_claim,
     read_request,
 )
 
 MAX_RECIPIENTS = 1000
+# Of all requests together: they are in memory at once, beside those of others.
+_MAX_PARTS_BYTES = 50_000_000
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z][\w.-]*)\s*\}\}", re.ASCII)
 
@@ -35,6 +40,7 @@ class BulkRequest:
     """`requests` in the order of the recipients; `parts` are the same as JSON, each with its message id."""
 
     agent_id: str
+    claim: Claim | None
     requests: tuple[SendRequest, ...]
     parts: tuple[bytes, ...]
     is_validated_only: bool
@@ -59,18 +65,20 @@ RECIPIENTS = items(
 def read_bulk(fields: JsonObject, origin: Origin) -> BulkRequest:
     """The requests that these fields are; raises InvalidRequest with every fault."""
     recipients = fields["recipients"]
+    claim = read_claim(fields, origin)
     faults = [*find_faults(CHECK_BULK, fields), *find_faults(RECIPIENTS, recipients, "recipients")]
     faults += _find_misfits(fields)
     if not faults:
-        faults += _find_repeats(recipients)
+        faults += (*_find_repeats(recipients), *_find_excess(fields, recipients))
     if faults:
-        raise InvalidRequest(tuple(faults), None)
+        raise InvalidRequest(tuple(faults[:MAX_FAULTS]), claim, is_for_many=True)
     singles = [_make_single(fields, recipient, origin) for recipient in recipients]
     faults = [*_find_missing_values(fields, recipients), *_find_single_faults(singles, origin)]
     if faults:
-        raise InvalidRequest(tuple(faults[:MAX_FAULTS]), None)
+        raise InvalidRequest(tuple(faults[:MAX_FAULTS]), claim, is_for_many=True)
     return BulkRequest(
         agent_id=shorten_agent_id(fields["agentId"]),
+        claim=claim,
         requests=tuple(read_request(single, origin) for single in singles),
         parts=tuple(encode_compact(single) for single in singles),
         is_validated_only=fields.get("validateOnly", False),
@@ -120,8 +128,22 @@ def _find_repeats(recipients: list[JsonObject]) -> Iterator[Fault]:
             yield Fault(f"recipients[{index}].phoneNumber", f"is that of recipients[{place}]")
 
 
+def _find_excess(fields: JsonObject, recipients: list[JsonObject]) -> Iterator[Fault]:
+    """Before anything is put in: a few values in many places could be more than any memory holds."""
+    common = {name: value for name, value in fields.items() if name != "recipients"}
+    places = Counter(_list_placeholders([fields.get(name) for name in TEMPLATES]))
+    size_bytes = len(recipients) * len(encode_compact(common)) + sum(
+        count * len(str(recipient.get("values", {}).get(name, "")))
+        for recipient in recipients
+        for name, count in places.items()
+    )
+    if size_bytes > _MAX_PARTS_BYTES:
+        problem = f"make {size_bytes} bytes of requests, at most {_MAX_PARTS_BYTES} are allowed at once"
+        yield Fault("recipients", problem)
+
+
 def _find_missing_values(fields: JsonObject, recipients: list[JsonObject]) -> Iterator[Fault]:
-    wanted = sorted(_find_placeholders([fields.get(name) for name in TEMPLATES]))
+    wanted = sorted(set(_list_placeholders([fields.get(name) for name in TEMPLATES])))
     for index, recipient in enumerate(recipients):
         values = recipient.get("values", {})
         for name in wanted:
@@ -131,15 +153,14 @@ def _find_missing_values(fields: JsonObject, recipients: list[JsonObject]) -> It
                 yield Fault(f"recipients[{index}].values.{name}", "must be a text or a number")
 
 
-def _find_placeholders(template: Any) -> set[str]:
+def _list_placeholders(template: Any) -> Iterator[str]:
+    """The name in each place."""
     match template:
         case str():
-            return set(_PLACEHOLDER.findall(template))
-        case dict():
-            return set().union(*map(_find_placeholders, template.values()))
-        case list():
-            return set().union(*map(_find_placeholders, template))
-    return set()
+            yield from _PLACEHOLDER.findall(template)
+        case dict() | list():
+            for member in template.values() if isinstance(template, dict) else template:
+                yield from _list_placeholders(member)
 
 
 def _find_single_faults(singles: list[dict[str, Any]], origin: Origin) -> Iterator[Fault]:

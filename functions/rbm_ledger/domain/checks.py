@@ -76,7 +76,7 @@ def number(*, at_least: float, at_most: float) -> Check:
     def check(value: object, path: str) -> Iterator[Fault]:
         numeric = isinstance(value, int | float) and not isinstance(value, bool)
         if not numeric or not at_least <= value <= at_most:  # type: ignore[operator]
-            yield Fault(path, f"must be a number from {at_least:g} to {at_most:g}")
+            yield Fault(path, f"must be a number from {at_least:.9g} to {at_most:.9g}")
 
     return Check(check, {"type": "number", "minimum": at_least, "maximum": at_most})
 
@@ -114,7 +114,8 @@ def members(
                 yield Fault(join(path, name), "is missing")
         unknown = [name for name in value if name not in checks]
         if closed:
-            yield from (Fault(join(path, name), "is not a field of this object") for name in unknown)
+            problem = f"is no field of this object, which has {', '.join(checks)}"
+            yield from (Fault(join(path, name), problem) for name in unknown)
         yield from _check_choice(value, path, exactly_one_of, unknown)
         for name, member in value.items():
             yield from checks.get(name, anything)(member, join(path, name))

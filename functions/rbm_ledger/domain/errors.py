@@ -45,7 +45,10 @@ class Fault:
 
 
 class LedgerError(Exception):
+    """`message_id`: that of the request which failed, where whoever asked may not know it."""
+
     disposition = Disposition.REJECT
+    message_id = ""
 
 
 class MalformedInput(LedgerError):
@@ -82,8 +85,8 @@ class NotConfirmed(LedgerError):
 
     disposition = Disposition.RETRY
 
-    def __init__(self, reason: str) -> None:
-        super().__init__("Nothing was confirmed; call again.")
+    def __init__(self, reason: str, *, text: str = "Nothing was confirmed; call again.") -> None:
+        super().__init__(text)
         self.reason = reason
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from rbm_ledger.domain.attempts import answer_in, find_deciding_attempt, list_attempts
+from rbm_ledger.domain.attempts import answer_in, find_deciding_attempt, is_left_open, list_attempts
 from rbm_ledger.domain.ledger import Record, State, is_orphan, state_of
 from rbm_ledger.domain.outcomes import Reply, read_reply
 from rbm_ledger.domain.records import Suppression
@@ -61,6 +61,7 @@ _GAVE_UP = (
 )
 
 _NOT_VALID = "Not sent, for the request is not valid: {faults}. Mend it and send it again."
+_MENDED = "A request with this id was not valid: {faults}. The one that came after it is under way."
 _REJECTED = {
     Reply.INVALID: "The platform refused the message ({answer}). Usual causes: the device lacks a feature "
     "that the message needs, or messageTrafficType is missing. Change it and send it as another "
@@ -116,19 +117,41 @@ def _choose_texts(record: Record, attempt: Mapping[str, Any]) -> tuple[str, ...]
         case State.UNKNOWN_MESSAGE if is_orphan(record):
             return (_LOST if "orphanedTime" in record else _ORPHAN,)
         case State.PENDING:
-            why = _PENDING.get(reply, _PENDING_ELSE) if attempt else _WAITING
-            then = _REPEATED if attempt else _BY_ITSELF
-            return (why, _GAVE_UP if "gaveUpTime" in record else then)
+            return _choose_pending(record, attempt, reply)
         case State.SUPPRESSED:
             return (_SUPPRESSED.get(record.get("suppressedReason", ""), _SUPPRESSED_ELSE),)
+        case State.REJECTED if "faults" in record:
+            return _choose_not_valid(record, attempt, reply)
         case State.REJECTED:
-            return (_NOT_VALID if "faults" in record else _REJECTED.get(reply, _REJECTED_ELSE),)
+            return (_REJECTED.get(reply, _REJECTED_ELSE),)
         case State.UNREACHABLE:
             return (_UNREACHABLE.get(reply, _NOT_LAUNCHED if attempt.get("launchStates") else _NO_RCS),)
         case State.ACCEPTED as state:
             return (_BY_STATE[state], _UNTIL_EXPIRY if "expireTime" in record else _UNTIL_DROPPED)
         case state:
             return (_BY_STATE[state],)
+
+
+def _choose_pending(record: Record, attempt: Mapping[str, Any], reply: Reply) -> tuple[str, ...]:
+    why = _PENDING.get(reply, _PENDING_ELSE) if attempt else _WAITING
+    then = _REPEATED if attempt else _BY_ITSELF
+    return (why, _GAVE_UP if _is_given_up(record, attempt) else then)
+
+
+def _choose_not_valid(record: Record, attempt: Mapping[str, Any], reply: Reply) -> tuple[str, ...]:
+    """Another request under the same id may have been sound."""
+    if "fingerprints" not in record:
+        return (_NOT_VALID,)
+    if is_left_open(record):
+        return (_MENDED, *_choose_pending(record, attempt, reply))
+    if "suppressedReason" in record:
+        return (_SUPPRESSED.get(record["suppressedReason"], _SUPPRESSED_ELSE),)
+    return (_REJECTED.get(reply, _REJECTED_ELSE),)
+
+
+def _is_given_up(record: Record, attempt: Mapping[str, Any]) -> bool:
+    """Not where it was called after that: replayed, or asked for again."""
+    return "gaveUpTime" in record and attempt.get("at", record["gaveUpTime"]) <= record["gaveUpTime"]
 
 
 def _list_notes(record: Record) -> Iterator[str]:

@@ -44,6 +44,8 @@ _REASONS_BY_STATE = {
     State.UNREACHABLE: (FallbackReason.UNREACHABLE, FallbackReason.UNDELIVERED),
     State.EXPIRED: (FallbackReason.EXPIRED, FallbackReason.UNDELIVERED),
 }
+# Why a request was not called (again): whoever opted out in the meantime wants no other channel either.
+_UNWANTED = frozenset({"opted_out", "acknowledged_before", "prefix_not_allowed"})
 _REASONS_WHEN_NEVER_SENT = (FallbackReason.EXPIRED, FallbackReason.UNDELIVERED)
 
 
@@ -110,8 +112,10 @@ def call_for_decision(record: Record, now: datetime) -> FallbackDecision | None:
 
 
 def wanted_fallback(record: Record) -> Fallback | None:
-    """None where none was asked for, or where somebody took the message back: that was a decision too."""
-    return None if _is_taken_back(record) else read_fallback(record.get("fallback"))
+    """None where none was asked for, or where the message was not wanted: that was a decision too."""
+    if _is_taken_back(record) or record.get("suppressedReason") in _UNWANTED:
+        return None
+    return read_fallback(record.get("fallback"))
 
 
 def is_told(record: Record) -> bool:
@@ -138,10 +142,18 @@ def merge_told(record: Record, told_at: datetime) -> Merge:
 
 
 def _find_reasons(record: Record) -> tuple[FallbackReason, ...]:
+    if _is_suppressed(record):
+        is_never_sent = record.get("suppressedReason") == "expired" and not record.get("attempts")
+        return _REASONS_WHEN_NEVER_SENT if is_never_sent else ()
+    return _REASONS_BY_STATE.get(state_of(record), ())
+
+
+def _is_suppressed(record: Record) -> bool:
+    """Also where a request under the same id was not valid before: its state is the higher one."""
     state = state_of(record)
-    if state is State.SUPPRESSED and record.get("suppressedReason") == "expired":
-        return () if record.get("attempts") else _REASONS_WHEN_NEVER_SENT
-    return _REASONS_BY_STATE.get(state, ())
+    return state is State.SUPPRESSED or (
+        state is State.REJECTED and "faults" in record and "suppressedReason" in record
+    )
 
 
 def _is_taken_back(record: Record) -> bool:

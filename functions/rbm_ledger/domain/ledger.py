@@ -60,7 +60,7 @@ class Query:
     """Documents of one collection below `parent`, or, where that is None, of all collections of this name.
 
     Those whose fields equal `equals`, and whose one field `bound` is `at_least` or `at_most` so much;
-    in the order of that field.
+    in the order of that field, and then of their names; but for the first `offset` of them.
     """
 
     collection: str
@@ -70,6 +70,7 @@ class Query:
     at_most: int | None = None
     equals: Mapping[FieldPath, Any] = field(default_factory=dict)
     limit: int = 100
+    offset: int = 0
 
 
 def message_path(agent_id: str, message_id: str) -> DocumentPath:

@@ -73,9 +73,12 @@ def find_policy_faults(agents: JsonObject) -> Iterator[Fault]:
 
     Each member of a policy may be left out.
     """
+    short_ids = [shorten_agent_id(agent_id) for agent_id in agents]
     for agent_id, policy in agents.items():
         if not shorten_agent_id(agent_id).strip():
             yield Fault("", "has an agent without a name")
+        if short_ids.count(agent_id) > 1:
+            yield Fault(join("", agent_id), "is named twice, with and without @rbm.goog")
         yield from find_faults(_POLICY, policy, join("", agent_id))
 
 

@@ -29,6 +29,10 @@ _MAX_RAW_BYTES = 900_000
 # a late write of an earlier attempt would undo it.
 _PLATFORM_FIELDS = ("sendTime", "expireTime", "carrier", "richMessageClassification", "totalPayloadSizeBytes")
 
+# However often an id is asked for again, the document stays below its limit.
+_MAX_CONFLICTS = 100
+_MOST_FAULTS = 5
+
 # States that `send` gives and that nothing more is awaited after, but that a fallback may be told of.
 _NOT_SENT = frozenset({State.SUPPRESSED, State.REJECTED, State.UNREACHABLE})
 
@@ -129,7 +133,7 @@ def merge_refused_repeat(claim: Claim, refusal: InvalidRequest, requested_at: da
     return _merge_beside(
         claim.agent_id,
         claim.message_id,
-        {**_describe_other(requested_at, claim.sender), "faults": _describe_faults(refusal)},
+        {**_describe_other(requested_at, claim.sender), "faults": _describe_faults(refusal)[:_MOST_FAULTS]},
     )
 
 
@@ -147,9 +151,8 @@ def is_conflicting(request: SendRequest, record: Record) -> bool:
     return bool(fingerprints) and list(fingerprints) != [request.fingerprint]
 
 
-def was_called(record: Record) -> bool:
-    """Whether the platform was asked to take the message, whatever it answered."""
-    return any(attempt["method"] == "create" for attempt in record.get("attempts", ()))
+def has_room_for_conflict(record: Record) -> bool:
+    return len(record.get("conflicts", ())) < _MAX_CONFLICTS
 
 
 def is_revoke_asked_for(record: Record) -> bool:

@@ -57,7 +57,11 @@ def _uuid(value: object, path: str) -> Iterator[Fault]:
         yield Fault(path, "must be a UUID")
 
 
-_LABEL_NAME = text(at_most=64, pattern=r"[A-Za-z][A-Za-z0-9_.-]*", form="a name like campaign")
+_LABEL_NAME = text(
+    at_most=64,
+    pattern=r"[A-Za-z][A-Za-z0-9_.-]*",
+    form="a name like campaign: a letter, then letters, digits and _ . -",
+)
 _LABEL = text(at_most=_MAX_NAME_CHARACTERS, at_least=0)
 
 
@@ -200,11 +204,11 @@ def _check_fallback(fields: JsonObject) -> Iterator[Fault]:
     if not isinstance(fallback, dict) or not isinstance(reasons, list):
         return
     if FallbackReason.UNDELIVERED in reasons and "afterSeconds" not in fallback:
-        yield Fault("fallback.afterSeconds", "is missing: undelivered needs a deadline")
+        yield Fault("fallback.afterSeconds", "is missing: undelivered needs a deadline in seconds")
     if FallbackReason.UNDELIVERED not in reasons and "afterSeconds" in fallback:
-        yield Fault("fallback.afterSeconds", "has no meaning without undelivered")
+        yield Fault("fallback.afterSeconds", "has no meaning without undelivered in fallback.on")
     if FallbackReason.EXPIRED in reasons and "ttl" not in fields and "expireTime" not in fields:
-        yield Fault("fallback.on", "has expired, which needs ttl or expireTime")
+        yield Fault("fallback.on", "has expired, and the message has no ttl or expireTime")
     size_bytes = len(encode_compact(fallback))
     if size_bytes > _MAX_FALLBACK_BYTES:
         yield Fault("fallback", f"has {size_bytes} bytes as JSON, at most {_MAX_FALLBACK_BYTES} are allowed")

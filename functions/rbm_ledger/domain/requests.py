@@ -4,6 +4,7 @@ One agent, and exactly one of: a contentMessage (to a phoneNumber, or to many re
 agentEvent, a capability question, a consent, a fileUpload (DESIGN, section 7). The table: request_members.py.
 """
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
@@ -93,9 +94,10 @@ class Origin:
 class InvalidRequest(FaultyInput, MalformedInput):
     """A request that can never succeed. `claim` is there where it names its agent."""
 
-    def __init__(self, faults: tuple[Fault, ...], claim: Claim | None) -> None:
+    def __init__(self, faults: tuple[Fault, ...], claim: Claim | None, *, is_for_many: bool = False) -> None:
         super().__init__(faults)
         self.claim = claim
+        self.is_for_many = is_for_many
 
 
 class AgentNotServed(InvalidRequest):
@@ -137,12 +139,24 @@ def check_agent(request: SendRequest, policies: AgentPolicies) -> AgentPolicy:
     raise AgentNotServed((fault,), request.claim())
 
 
+def shorten_ttl(request: SendRequest, now: datetime) -> SendRequest:
+    """The request as it is called now: its ttl counts from the request, for the platform from the call."""
+    if request.expire_time is None or "ttl" not in request.agent_message:
+        return request
+    left_seconds = max(0.001, (request.expire_time - now).total_seconds())
+    if left_seconds > parse_ttl_seconds(request.agent_message["ttl"]) - _PROMPT_SECONDS:
+        return request
+    agent_message = {**request.agent_message, "ttl": f"{left_seconds:.3f}s"}
+    return dataclasses.replace(request, agent_message=agent_message)
+
+
 def decide_message_id(fields: JsonObject, origin: Origin) -> str:
     """The caller's UUID, or the one that its key makes, or the one that the delivery's id makes."""
     named = fields.get("messageId")
     if named is not None:
         return parse_uuid(named) or derive_message_id(fields["agentId"], origin.fallback_key)
-    return derive_message_id(fields["agentId"], fields.get("idempotencyKey", origin.fallback_key))
+    key = fields.get("idempotencyKey", origin.fallback_key)
+    return derive_message_id(fields["agentId"], f"{key}{_EVENT_MARK}" if "agentEvent" in fields else key)
 
 
 def read_claim(fields: JsonObject, origin: Origin) -> Claim | None:
@@ -162,10 +176,14 @@ def read_claim(fields: JsonObject, origin: Origin) -> Claim | None:
     )
 
 
+# The platform ignores a message whose id was that of an event (rbm-platform, section 0, fact 12).
+_EVENT_MARK = "#agentEvent"
 _CLAIMED = (
     *("agentId", "phoneNumber", "messageId", "idempotencyKey"),
     *("source", "clientReference", "labels"),
 )
+# A call that comes so soon leaves the ttl as it was asked for.
+_PROMPT_SECONDS = 1
 # Who asks, and under which name, is no part of what is asked for.
 _NOT_ASKED_FOR = frozenset(
     {"agentId", "messageId", "idempotencyKey", "source", "clientReference", "labels", "validateOnly"}

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from rbm_ledger.domain.attempts import is_left_open
 from rbm_ledger.domain.deadlines import (
     DUE,
     EXPIRY_GRACE,
@@ -78,13 +79,13 @@ def next_step(record: Record, now: datetime) -> Step:
     if is_delivered(record):
         return Step(Action.LOOK_AGAIN)
     decision = first_decision(record)
-    if not is_told(record) and find_decision(record, now):
+    if not is_told(record) and (decision or not is_left_open(record)) and find_decision(record, now):
         return Step(Action.TELL)
     want = None if decision else find_want(record)
     if want and now >= want.since:
         return _revoke_or_wait(record, want, now)
     deadlines = [want.since] if want else []
-    if state_of(record) in _AWAITED:
+    if _is_awaited(record):
         deadlines.append(_last_deadline(record))
     if deadlines and now >= min(deadlines):
         return Step(Action.RESOLVE)
@@ -192,10 +193,14 @@ def _revokes_since(record: Record, want: Want) -> list[Mapping[str, Any]]:
     return sorted(revokes, key=lambda revoke: revoke["at"])
 
 
+def _is_awaited(record: Record) -> bool:
+    return state_of(record) in _AWAITED or is_left_open(record)
+
+
 def _may_be_under_way(record: Record) -> bool:
     """A request that was suppressed after an earlier call may have reached the platform with that one."""
     state = state_of(record)
-    return state in _AWAITED or (
+    return _is_awaited(record) or (
         state is State.SUPPRESSED
         and record.get("suppressedReason") in ("expired", "revoked_before", "fallback_requested")
     )

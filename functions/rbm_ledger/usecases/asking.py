@@ -13,10 +13,12 @@ from rbm_ledger.domain.capabilities import (
 )
 from rbm_ledger.domain.conversations import merge_agent_event
 from rbm_ledger.domain.files import describe_file, file_path, merge_file
+from rbm_ledger.domain.ledger import Record
 from rbm_ledger.domain.outcomes import Answer, Attempt, Outcome, outcome_of
 from rbm_ledger.domain.platform_calls import call_for
+from rbm_ledger.domain.records import is_conflicting
 from rbm_ledger.domain.requests import SendRequest
-from rbm_ledger.domain.updates import capability_update, file_update
+from rbm_ledger.domain.updates import capability_update, conflict_update, file_update
 from rbm_ledger.usecases.ports import RbmApi
 from rbm_ledger.usecases.recording import Recorder
 from rbm_ledger.usecases.send import CallAgain, ConflictingRequest, Throttled
@@ -71,10 +73,7 @@ class AskPlatform:
 
     async def upload_file(self, request: SendRequest) -> Answered:
         """A repeat of one that is known uploads nothing; the platform would make another file of it."""
-        path = file_path(request.agent_id, request.message_id)
-        record = await self.recorder.read(path)
-        if record.get("fingerprints", [request.fingerprint]) != [request.fingerprint]:
-            raise ConflictingRequest(request)
+        record = await self._read_file(request)
         status = 200
         if "name" not in record:
             answer = await self.api.call(call_for(request))
@@ -82,10 +81,19 @@ class AskPlatform:
             if outcome_of(request.kind, answer) is Outcome.OPEN:
                 raise _call_again(request, answer)
             status = answer.http_status
-            record = await self.recorder.read(path)
+            record = await self._read_file(request)  # two may have been under way at once
         described = describe_file(record)
         await self.recorder.publish(file_update(described, request.sender, self.recorder.now()))
         return Answered(request, status, described)
+
+    async def _read_file(self, request: SendRequest) -> Record:
+        """Raises ConflictingRequest where the id is, too, that of another file; whoever asked is told."""
+        record = await self.recorder.read(file_path(request.agent_id, request.message_id))
+        if is_conflicting(request, record):
+            conflict, now = ConflictingRequest(request), self.recorder.now()
+            await self.recorder.publish(conflict_update(request.claim(), conflict.faults, now, now))
+            raise conflict
+        return record
 
     def _max_age(self, request: SendRequest) -> timedelta:
         seconds = request.details.get("maxAgeSeconds")

@@ -26,7 +26,7 @@ class RehearseRequest:
     send_message: SendMessage
 
     async def __call__(self, request: SendRequest, policy: AgentPolicy) -> Rehearsed:
-        """`wouldBe`: sent, answeredFromRecord, refused, suppressed, held. Raises NotConfirmed."""
+        """`wouldBe`: sent, recorded, answeredFromRecord, refused, suppressed, held. Raises NotConfirmed."""
         fields: dict[str, Any] = {
             "validateOnly": True,
             "agentId": request.agent_id,
@@ -39,7 +39,7 @@ class RehearseRequest:
 
     async def _foresee(self, request: SendRequest, policy: AgentPolicy) -> dict[str, str]:
         if request.kind is not RequestKind.AGENT_MESSAGE:
-            return {"wouldBe": "sent"}
+            return {"wouldBe": "recorded" if request.kind is RequestKind.CONSENT else "sent"}
         sending = self.send_message
         record = await sending.recorder.read(message_path(request.agent_id, request.message_id))
         if is_conflicting(request, record):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rbm_ledger.domain.attempts import keep_attempt
 from rbm_ledger.domain.ledger import State, message_path
 from rbm_ledger.domain.outcomes import Attempt, state_after
 from rbm_ledger.domain.platform_calls import call_for
@@ -29,8 +30,10 @@ class RevokeMessage:
         answer = await self.api.call(call_for(request))
         attempt = Attempt(answer, self.recorder.now())
         merge = merge_revoke(request.agent_id, request.phone_number, request.message_id, attempt)
-        record = await self.recorder.record_message(merge)
         state = state_after(request.kind, answer)
+        if state is not State.REVOKED:
+            merge = keep_attempt(merge, record)
+        record = await self.recorder.record_message(merge)
         if state is State.PENDING:
             raise (Throttled if answer.http_status == 429 else CallAgain)(request, answer)
         return Sent(request, state, answer, record)

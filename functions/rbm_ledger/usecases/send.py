@@ -6,7 +6,9 @@ request ─▶ guards ─▶ call ─▶ record ─▶ update ─▶ fallback? �
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from rbm_ledger.domain.attempts import is_left_open, keep_attempt, was_called
 from rbm_ledger.domain.errors import Fault, FaultyInput, NotConfirmed, OutcomeUnknown
 from rbm_ledger.domain.ledger import Merge, Record, State, message_path, state_of
 from rbm_ledger.domain.networks import unlaunched_networks
@@ -15,6 +17,7 @@ from rbm_ledger.domain.platform_calls import call_for
 from rbm_ledger.domain.policies import AgentPolicy
 from rbm_ledger.domain.records import (
     Suppression,
+    has_room_for_conflict,
     is_conflicting,
     is_revoke_asked_for,
     merge_abandonment,
@@ -23,9 +26,8 @@ from rbm_ledger.domain.records import (
     merge_last_attempt,
     merge_suppression,
     merge_waiting,
-    was_called,
 )
-from rbm_ledger.domain.requests import Origin, SendRequest
+from rbm_ledger.domain.requests import Origin, SendRequest, shorten_ttl
 from rbm_ledger.domain.updates import conflict_update
 from rbm_ledger.usecases.agents import AgentRecords, Paused
 from rbm_ledger.usecases.consent import ConsentGuard
@@ -36,6 +38,8 @@ from rbm_ledger.usecases.recording import Recorder
 
 # Until the next call after a 429 that does not say when.
 _DEFAULT_HOLD_SECONDS = 1.0
+# After so long a wait what was known before it is looked at again.
+_LONG_WAIT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,11 @@ class ConflictingRequest(FaultyInput):
     """The id is that of a message that was asked for with other content. It was recorded, and not sent."""
 
     def __init__(self, request: SendRequest) -> None:
-        fault = Fault(
-            "", "the idempotencyKey or messageId is that of a message with other content or recipient"
+        problem = (
+            f"the idempotencyKey or messageId is that of an earlier request ({request.message_id}) with "
+            "other content or recipient; what is not a repeat needs another one"
         )
-        super().__init__((fault,))
+        super().__init__((Fault("", problem),))
         self.request = request
 
 
@@ -87,17 +92,19 @@ class SendMessage:
 
     async def __call__(self, request: SendRequest, policy: AgentPolicy, origin: Origin) -> Sent:
         """Raises ConflictingRequest; CallAgain, Paused, RateReached (pending); or NotConfirmed."""
-        record = await self.recorder.read(message_path(request.agent_id, request.message_id))
+        document = message_path(request.agent_id, request.message_id)
+        record = await self.recorder.read(document)
         if is_conflicting(request, record):
-            await self._refuse(request, origin)
+            await self._refuse(request, record, origin)
         if is_settled(request, record):
             return await self._repeat_outcome(request, record)
         suppression = await self.find_suppression(request, policy, record)
+        if suppression is None and await self._wait_for_turn(request, policy, origin):
+            record = await self.recorder.read(document)
+            suppression = await self.find_suppression(request, policy, record)
+        suppression = suppression or self._find_expiry(request)
         if suppression is None:
-            await self._wait_for_turn(request, policy, origin)
-            suppression = self._find_expiry(request)
-        if suppression is None:
-            return await self._call(request, origin)
+            return await self._call(request, record, origin)
         if was_called(record):
             return await self._abandon(request, suppression, origin)
         return await self._suppress(request, suppression, origin)
@@ -118,9 +125,10 @@ class SendMessage:
         is_expired = request.expire_time is not None and request.expire_time <= self.recorder.now()
         return Suppression.EXPIRED if is_expired else None
 
-    async def _refuse(self, request: SendRequest, origin: Origin) -> None:
+    async def _refuse(self, request: SendRequest, record: Record, origin: Origin) -> None:
         conflict = ConflictingRequest(request)
-        await self.recorder.write(merge_conflict(request, origin.requested_at))
+        if has_room_for_conflict(record):
+            await self.recorder.write(merge_conflict(request, origin.requested_at))
         await self.recorder.publish(
             conflict_update(request.claim(), conflict.faults, origin.requested_at, self.recorder.now())
         )
@@ -131,7 +139,9 @@ class SendMessage:
         await self.recorder.tell_message(record)
         return Sent(request, state_of(record), None, await settle_fallback(self.recorder, record))
 
-    async def _wait_for_turn(self, request: SendRequest, policy: AgentPolicy, origin: Origin) -> None:
+    async def _wait_for_turn(self, request: SendRequest, policy: AgentPolicy, origin: Origin) -> bool:
+        """Whether that took so long that somebody may have changed their mind."""
+        started_at = self.recorder.now()
         try:
             await self.agents.check_not_paused(request.agent_id)
             await self.pacer.take(request.agent_id, policy.rate_per_second)
@@ -139,14 +149,15 @@ class SendMessage:
         except (Paused, RateReached):
             if origin.is_first or origin.is_last:
                 merge = merge_waiting(request, origin.requested_at, store_content=self.recorder.store_content)
-                await self._record(self._mark_last(merge, origin))
+                await self._record(request, self._mark_last(merge, origin))
             raise
+        return self.recorder.now() - started_at >= _LONG_WAIT
 
     async def _suppress(self, request: SendRequest, reason: Suppression, origin: Origin) -> Sent:
         merge = merge_suppression(
             request, reason, origin.requested_at, store_content=self.recorder.store_content
         )
-        return Sent(request, State.SUPPRESSED, None, await self._record(merge))
+        return Sent(request, State.SUPPRESSED, None, await self._record(request, merge))
 
     async def _abandon(self, request: SendRequest, reason: Suppression, origin: Origin) -> Sent:
         """An earlier call stayed without an answer: to say that it was not sent could be wrong."""
@@ -157,23 +168,23 @@ class SendMessage:
             self.recorder.now(),
             store_content=self.recorder.store_content,
         )
-        return Sent(request, State.UNRESOLVED, None, await self._record(merge))
+        return Sent(request, State.UNRESOLVED, None, await self._record(request, merge))
 
-    async def _call(self, request: SendRequest, origin: Origin) -> Sent:
-        answer = await self.api.call(call_for(request))
+    async def _call(self, request: SendRequest, known: Record, origin: Origin) -> Sent:
+        answer = await self.api.call(call_for(shorten_ttl(request, self.recorder.now())))
         attempt = Attempt(answer, self.recorder.now(), await self._find_networks(request, answer))
         merge = merge_attempt(
             request, attempt, origin.requested_at, store_content=self.recorder.store_content
         )
         state = state_after(request.kind, answer)
         if state is not State.PENDING:
-            record = await self._record(merge)
+            record = await self._record(request, merge)
             if is_conflicting(request, record):  # two were under way at once; the platform took one of them
-                await self._refuse(request, origin)
+                await self._refuse(request, record, origin)
             return Sent(request, state, answer, record)
         if answer.http_status == 429:
             self.pacer.hold(request.agent_id, answer.retry_after_seconds or _DEFAULT_HOLD_SECONDS)
-        await self._record(self._mark_last(merge, origin))
+        await self._record(request, self._mark_last(keep_attempt(merge, known), origin))
         raise (Throttled if answer.http_status == 429 else CallAgain)(request, answer)
 
     async def _find_networks(self, request: SendRequest, answer: Answer) -> tuple[dict[str, str], ...]:
@@ -191,10 +202,12 @@ class SendMessage:
     def _mark_last(self, merge: Merge, origin: Origin) -> Merge:
         return merge_last_attempt(merge, self.recorder.now()) if origin.is_last else merge
 
-    async def _record(self, merge: Merge) -> Record:
-        return await settle_fallback(self.recorder, await self.recorder.record_message(merge))
+    async def _record(self, request: SendRequest, merge: Merge) -> Record:
+        record = await self.recorder.record_message(merge)
+        return await settle_fallback(self.recorder, record) if is_settled(request, record) else record
 
 
 def is_settled(request: SendRequest, record: Record) -> bool:
     """Whether the first outcome of this very request is known."""
-    return request.fingerprint in record.get("fingerprints", ()) and state_of(record) > State.PENDING
+    is_recorded = request.fingerprint in record.get("fingerprints", ())
+    return is_recorded and state_of(record) > State.PENDING and not is_left_open(record)

@@ -38,6 +38,6 @@ class SplitRequest:
         publisher = self.send_requests
         if publisher is None:
             fault = Fault("recipients", "can't be taken here: RBM_SEND_REQUESTS_TOPIC is not set")
-            raise InvalidRequest((fault,), None)
+            raise InvalidRequest((fault,), request.claim, is_for_many=True)
         await asyncio.gather(*(publisher.publish(part, {}) for part in request.parts))
         return Split(request)

@@ -8,6 +8,7 @@ Two sweeps at once do no harm: every write commutes, and of two decisions the fi
 """
 
 import asyncio
+import dataclasses
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -81,15 +82,14 @@ class _Run:
     ) -> None:
         """What was looked after is due later, and so found no more; what failed is passed over."""
         now_ms, page_size = to_millis(self._recorder.now()), self._sweep.page_size
-        at_least: int | None = None
+        query = Query("messages", None, bound, at_most=now_ms, equals={SHARD: shard}, limit=page_size)
         while not self._is_over():
-            query = Query("messages", None, bound, at_least, now_ms, {SHARD: shard}, page_size)
             page = await self._recorder.ledger.find(query)
             done = await asyncio.gather(*(self._try(look_after, record) for record in page))
             if len(page) < page_size:
                 return
-            if not all(done):
-                at_least = _next_bound(page, bound, is_stuck=not any(done))
+            failed = [record for record, is_done in zip(page, done, strict=True) if not is_done]
+            query = _pass_over(failed, query)
 
     async def _try(self, look_after: Callable[[Record], Awaitable[None]], record: Record) -> bool:
         """False for a message that stays due."""
@@ -174,7 +174,11 @@ class _Unreadable(Exception):
     """A document that no function of ours has written."""
 
 
-def _next_bound(page: Sequence[Record], bound: FieldPath, *, is_stuck: bool) -> int:
-    """Where the next page begins: others may be due at the same time as the last one of this page."""
-    last: int = page[-1][bound[0]][bound[1]]
-    return last + is_stuck
+def _pass_over(failed: Sequence[Record], query: Query) -> Query:
+    """The next page begins behind the last failure: others may be due in the same millisecond."""
+    if not failed:
+        return query
+    times_ms = [record[query.bound[0]][query.bound[1]] for record in failed]
+    at_ms = times_ms[-1]
+    passed_over = query.offset if query.at_least == at_ms else 0
+    return dataclasses.replace(query, at_least=at_ms)

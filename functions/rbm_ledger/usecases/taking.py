@@ -3,12 +3,18 @@
 from dataclasses import dataclass
 
 from rbm_ledger.domain.bulk import BulkRequest
+from rbm_ledger.domain.errors import Fault, LedgerError
 from rbm_ledger.domain.ledger import message_path
 from rbm_ledger.domain.parsing import parse_request
 from rbm_ledger.domain.policies import AgentPolicies, AgentPolicy
-from rbm_ledger.domain.records import merge_refused_repeat, merge_rejection, quarantine_request
+from rbm_ledger.domain.records import (
+    has_room_for_conflict,
+    merge_refused_repeat,
+    merge_rejection,
+    quarantine_request,
+)
 from rbm_ledger.domain.request_members import RequestKind
-from rbm_ledger.domain.requests import AgentNotServed, Claim, InvalidRequest, Origin, SendRequest, check_agent
+from rbm_ledger.domain.requests import AgentNotServed, InvalidRequest, Origin, SendRequest, check_agent
 from rbm_ledger.domain.updates import conflict_update
 from rbm_ledger.usecases.asking import Answered, AskPlatform
 from rbm_ledger.usecases.consent import record_consent
@@ -38,31 +44,41 @@ class TakeRequest:
         policy = check_agent(request, self.policies)
         if request.is_validated_only:
             return await RehearseRequest(self.send_message)(request, policy)
-        return await self._take(request, policy, origin)
+        try:
+            return await self._take(request, policy, origin)
+        except LedgerError as error:
+            error.message_id = request.message_id  # to repeat it by, where it was made here
+            raise
 
     async def record_refusal(self, refusal: InvalidRequest, data: bytes, origin: Origin) -> None:
-        """Keeps a published request that can never succeed: in its record, or raw where it names none."""
+        """Keeps a published request that can never succeed: in its record; raw if for many or nobody."""
         claim = refusal.claim
-        if claim is None:
+        if claim is None or refusal.is_for_many:
             await self.recorder.write(quarantine_request(data, str(refusal)))
+        if claim is None:
             return
         record = await self.recorder.read(message_path(claim.agent_id, claim.message_id))
         if "fingerprints" in record:  # the id is that of a sound request, whose record stays as it is
-            await self._record_conflict(claim, refusal, origin)
+            if has_room_for_conflict(record):
+                await self.recorder.write(merge_refused_repeat(claim, refusal, origin.requested_at))
+            await self.recorder.publish(
+                conflict_update(claim, refusal.faults, origin.requested_at, self.recorder.now())
+            )
         else:
             await self.recorder.record_message(merge_rejection(claim, refusal, origin.requested_at))
 
-    async def _record_conflict(self, claim: Claim, refusal: InvalidRequest, origin: Origin) -> None:
-        await self.recorder.write(merge_refused_repeat(claim, refusal, origin.requested_at))
-        await self.recorder.publish(
-            conflict_update(claim, refusal.faults, origin.requested_at, self.recorder.now())
-        )
+    async def record_refused_question(self, answered: Answered, data: bytes, origin: Origin) -> None:
+        """Tells whoever published it that the platform refused it; an update of its own tells all else."""
+        if answered.request.kind is RequestKind.CAPABILITY and answered.http_status != 200:
+            said = " ".join(str(answered.fields[name]) for name in ("httpStatus", "status", "message"))
+            fault = Fault("capability", f"is refused by the platform: {said.strip()}")
+            await self.record_refusal(InvalidRequest((fault,), answered.request.claim()), data, origin)
 
     async def _take_bulk(self, request: BulkRequest) -> Split:
         try:
             check_agent(request.requests[0], self.policies)  # agent and source are those of all
         except AgentNotServed as refusal:
-            raise AgentNotServed(refusal.faults, None) from None
+            raise AgentNotServed(refusal.faults, request.claim, is_for_many=True) from None
         return Split(request) if request.is_validated_only else await self.split_request(request)
 
     async def _take(self, request: SendRequest, policy: AgentPolicy, origin: Origin) -> Sent | Answered:

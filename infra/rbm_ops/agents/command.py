@@ -22,13 +22,13 @@ _WIDTH_OF_A_FILE = 118
 
 # An instance looks at most 10 s later, and again when a call that waited has its turn.
 _PAUSED = """\
-{agent_id} is paused since {time}. In 10 s at the latest no call is made as it any more.
-Send requests wait in Pub/Sub, which repeats them; after the last attempt they go to the dead letters.
-Callbacks are still acknowledged and recorded.
+{agent_id} is paused since {time}. In 10 s at the latest no message is sent as it any more.
+They wait in Pub/Sub, which repeats them; after the last attempt they go to the dead letters.
+Revokes, questions and other requests still go out; callbacks are still acknowledged and recorded.
 Go on with: rbm resume {agent_id}"""
 _RESUMED = """\
-{agent_id} is resumed since {time}. In 10 s at the latest calls are made as it again.
-Send requests that wait go out when Pub/Sub repeats them. Those in the dead letters stay there."""
+{agent_id} is resumed since {time}. In 10 s at the latest messages are sent as it again.
+Those that wait go out when Pub/Sub repeats them. Those in the dead letters stay there."""
 
 
 class NotInForce(Exception):

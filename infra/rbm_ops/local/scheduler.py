@@ -41,3 +41,5 @@ async def _post(url: str) -> None:
         await reader.read()
     finally:
         writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()

@@ -77,6 +77,13 @@ async def test_limit_keeps_the_first_ones_and_equal_ones_stand_by_name(ledger: L
     assert await find(ledger, at_most=7, limit=3) == [2, 4, 6]
 
 
+async def test_offset_passes_over_the_first_ones(ledger: Ledger) -> None:
+    await fill(ledger, *(message(number, 3, 7 + number // 6) for number in range(1, 9)))
+    assert await find(ledger, at_least=7, at_most=8, offset=3, limit=4) == [4, 5, 6, 7]
+    assert await find(ledger, at_least=8, at_most=8, offset=2) == [8]
+    assert await find(ledger, at_most=8, offset=8) == []
+
+
 async def test_document_without_the_field_is_not_found(ledger: Ledger) -> None:
     await fill(ledger, message(1, 3, 5), Merge(("agents", "a", "messages", "2"), values={SHARD: 3}))
     assert await find(ledger, at_most=100) == [1]

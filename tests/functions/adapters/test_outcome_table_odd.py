@@ -1,9 +1,6 @@
 """Rows of the table of outcomes that the simulated platform never gives: a server that says anything."""
 
-import asyncio
 import json
-import socket
-import struct
 
 import pytest
 from tests.functions.adapters.conftest import MakeApi
@@ -78,24 +75,3 @@ async def test_whatever_is_said_means_what_its_row_says(
         answer = await make_api(platform.url).call(call)
         assert read_reply(answer) is reply
         assert tuple(meaning_of(kind, answer) for kind in KINDS) == meanings
-
-
-@pytest.mark.parametrize("sent", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", b"what?\r\n\r\n"])
-@pytest.mark.parametrize("is_reset", [False, True], ids=["closed", "reset"])
-async def test_answer_that_breaks_off_leaves_everything_open(
-    make_api: MakeApi, sent: bytes, is_reset: bool
-) -> None:
-    async def break_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(sent)
-        await writer.drain()
-        if is_reset:
-            linger = struct.pack("ii", 1, 0)
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-        writer.close()
-
-    async with await asyncio.start_server(break_off, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
-        answer = await make_api(f"http://127.0.0.1:{port}").call(create_call())
-    assert read_reply(answer) is Reply.NO_ANSWER
-    assert tuple(meaning_of(kind, answer) for kind in KINDS) == OPEN

@@ -147,7 +147,13 @@ async def test_opt_out_is_read_where_the_agent_has_it(
     merge = Merge(consent_path(AGENT, brand, PHONE), maxima={("optedOutAtMs",): 2, ("optedInAtMs",): 1})
     await open_firestore(emulators.firestore_host, project).merge(merge)
     assert connect.has_opted_out(AGENT, PHONE, brand=brand)
-    assert not connect.has_opted_out(AGENT, PHONE, brand="another")
+    assert connect.has_opted_out(AGENT, PHONE, brand="another") is (not brand)  # its own word still counts
+
+
+def test_number_in_another_form_is_refused_rather_than_not_found(connect: LedgerClient) -> None:
+    for read in (connect.has_opted_out, connect.read_capability):
+        with pytest.raises(InvalidRequest, match="phone_number: must be an E"):
+            read(AGENT, "4155550101")
 
 
 def test_message_that_nobody_knows_is_none(connect: LedgerClient) -> None:
@@ -155,7 +161,7 @@ def test_message_that_nobody_knows_is_none(connect: LedgerClient) -> None:
 
 
 def test_topic_that_is_not_there_confirms_nothing(connect: LedgerClient) -> None:
-    with pytest.raises(NotConfirmed):
+    with pytest.raises(NotConfirmed, match="NotFound"):
         connect.publish(greet("order-1"))
 
 

@@ -4,21 +4,37 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.functions.domain.builders import (
+    AGENT,
+    MESSAGE,
+    PHONE,
     REQUESTED,
     correlate,
     correlate_type,
     fold_all,
     record_answer,
+    refuse,
     send_request,
 )
-from tests.support.payloads import event_bytes
+from tests.support.payloads import event_bytes, request_bytes
 
 from rbm_ledger.domain.fallback import FallbackDecision, merge_decision, merge_told
 from rbm_ledger.domain.ledger import Merge
 from rbm_ledger.domain.outcomes import Answer, Attempt
 from rbm_ledger.domain.postbacks import wrap_postbacks
-from rbm_ledger.domain.records import Suppression, merge_suppression
-from rbm_ledger.domain.sweeping import merge_next_look, merge_swept_revoke, merge_unresolved
+from rbm_ledger.domain.records import (
+    Suppression,
+    merge_abandonment,
+    merge_last_attempt,
+    merge_rejection,
+    merge_suppression,
+    merge_waiting,
+)
+from rbm_ledger.domain.sweeping import (
+    merge_next_look,
+    merge_orphan_looked_at,
+    merge_swept_revoke,
+    merge_unresolved,
+)
 
 PAYLOAD = {"sms": "Your order has shipped"}
 ALL_REASONS = ("unreachable", "expired", "undelivered")
@@ -43,6 +59,23 @@ def answered(http_status: int, *reasons: str, **changes: Any) -> Merge:
 def suppressed(reason: Suppression, *reasons: str, **changes: Any) -> Merge:
     request = send_request(**{**_wanted(reasons), **changes})
     return merge_suppression(request, reason, REQUESTED, store_content=True)
+
+
+def abandoned(reason: Suppression, seconds: float, *reasons: str, **changes: Any) -> Merge:
+    """The record of a request that was called before without an answer, and must not be called again."""
+    request = send_request(**{**_wanted(reasons), **changes})
+    return merge_abandonment(request, reason, REQUESTED, after(seconds), store_content=True)
+
+
+def rejected() -> Merge:
+    """The record of a request under the same id that was not valid."""
+    refusal = refuse(request_bytes(messageId=MESSAGE, agentId=AGENT, phoneNumber=PHONE, ttl="soon"))
+    assert refusal.claim is not None
+    return merge_rejection(refusal.claim, refusal, REQUESTED)
+
+
+def waiting(*reasons: str) -> Merge:
+    return merge_waiting(send_request(**_wanted(reasons)), REQUESTED, store_content=True)
 
 
 def _wanted(reasons: tuple[str, ...]) -> dict[str, Any]:
@@ -103,6 +136,13 @@ LIFE: tuple[tuple[Merge, ...], ...] = (
     (told(122),),
     (told(123),),
     (unresolved(1200),),
+    (abandoned(Suppression.EXPIRED, 1200, *ALL_REASONS),),
+    (suppressed(Suppression.EXPIRED, *ALL_REASONS),),
+    (waiting(*ALL_REASONS),),
+    (merge_last_attempt(answered(429, *ALL_REASONS), after(900)),),
+    (answered(404, *ALL_REASONS),),
+    (taken_back(404, 180),),
+    (merge_orphan_looked_at({"agentId": AGENT, "messageId": MESSAGE}, after(900)),),
     (merge_next_look(message(ACCEPTED), 1_795_350_000_000),),
     (merge_next_look(message(ACCEPTED), 1_795_360_000_000),),
 )

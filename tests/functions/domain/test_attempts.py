@@ -93,6 +93,12 @@ def test_request_with_faults_is_400_whatever_else_was_tried() -> None:
     )
 
 
+def test_call_that_is_not_made_again_was_not_sent_as_far_as_anybody_knows() -> None:
+    unanswered = record(State.UNRESOLVED, attempt(503))
+    assert http_status_of(unanswered) == 200
+    assert http_status_of({**unanswered, "suppressedReason": "expired"}) == 422
+
+
 @pytest.mark.parametrize(
     ("step", "http_status"),
     [

@@ -134,7 +134,10 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "a stray member": (
         {"recipients": [{**RECIPIENTS[0], "ttl": "1s"}]},
-        ["recipients[0].ttl: is not a field of this object"],
+        [
+            "recipients[0].ttl: is no field of this object, which has phoneNumber, values, "
+            "clientReference, labels"
+        ],
     ),
     "a number for all": ({"phoneNumber": PHONE}, ["has phoneNumber and recipients, at most one is allowed"]),
     "an id for all": (
@@ -156,7 +159,8 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
 @pytest.mark.parametrize(("changes", "texts"), WRONG.values(), ids=WRONG)
 def test_fault_of_a_bulk_request_is_named(changes: dict[str, Any], texts: list[str]) -> None:
     assert fault_texts(**changes) == texts
-    assert refuse(bulk_bytes(**changes)).claim is None
+    claim = refuse(bulk_bytes(**changes)).claim
+    assert (claim.agent_id if claim else None) == (None if "agentId" in changes else AGENT)
 
 
 def number(index: int) -> str:
@@ -177,6 +181,20 @@ def test_thousand_recipients_pass_and_no_more() -> None:
 def test_faults_of_a_thousand_recipients_are_bounded() -> None:
     recipients = [{"phoneNumber": number(index)} for index in range(MAX_RECIPIENTS)]
     assert len(refuse(bulk_bytes(recipients=recipients)).faults) == MAX_FAULTS
+
+
+def test_values_that_multiply_are_refused_before_they_are_put_in() -> None:
+    recipients = [{"phoneNumber": ANNA, "values": {"name": "x" * 1_000_000}}]
+    [fault] = fault_texts(contentMessage={"text": "{{name}}" * 100_000}, recipients=recipients)
+    assert fault.startswith("recipients: make ")
+
+
+def test_content_that_is_too_much_for_so_many_is_refused() -> None:
+    recipients = [{"phoneNumber": number(index)} for index in range(MAX_RECIPIENTS)]
+    content = {"text": "Hello", "unknown": "x" * 100_000}
+    [fault] = fault_texts(contentMessage=content, recipients=recipients)
+    assert fault.startswith("recipients: make ")
+    assert len(split(bulk_bytes(contentMessage=content, recipients=recipients[:100])).parts) == 100
 
 
 def test_validated_only_is_said_of_all() -> None:

@@ -51,12 +51,17 @@ def fits_schema(check: Check, value: object) -> bool:
         (number(at_least=-90, at_most=90), -(10**400), "a: must be a number from -90 to 90"),
         (number(at_least=-90, at_most=90), True, "a: must be a number from -90 to 90"),
         (number(at_least=-90, at_most=90), "1", "a: must be a number from -90 to 90"),
+        (number(at_least=0, at_most=2_678_400), "1h", "a: must be a number from 0 to 2678400"),
         (boolean, 1, "a: must be true or false"),
         (boolean, "true", "a: must be true or false"),
         (members({}), [], "a: must be an object"),
         (members({}, required=("b",)), {}, "a.b: is missing"),
         (members({"b": boolean}), {"b": 1}, "a.b: must be true or false"),
-        (members({}, closed=True), {"b": 1}, "a.b: is not a field of this object"),
+        (
+            members({"c": boolean, "d": boolean}, closed=True),
+            {"b": 1},
+            "a.b: is no field of this object, which has c, d",
+        ),
         (members({"b": anything}, exactly_one_of=("b", "c")), {}, "a: needs exactly one of b, c"),
         (members({}, exactly_one_of=("b", "c")), {"b": 1, "c": 1}, "a: has b and c, exactly one is allowed"),
         (items(anything, at_most=1), {}, "a: must be a list"),
@@ -109,7 +114,7 @@ def test_all_faults_of_an_object_are_named_at_once() -> None:
     check = members({"b": boolean, "c": items(text(), at_most=1)}, required=("d",), closed=True)
     assert describe(check, {"b": 1, "c": ["", 2], "x": 0}, "") == [
         "d: is missing",
-        "x: is not a field of this object",
+        "x: is no field of this object, which has b, c",
         "b: must be true or false",
         "c: has 2 entries, at most 1 are allowed",
         "c[0]: must not be empty",

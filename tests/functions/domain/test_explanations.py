@@ -217,3 +217,10 @@ def assert_plain(said: str) -> None:
     assert "  " not in said
     assert "Time}" not in said
     assert "{answer}" not in said
+
+
+def test_request_that_was_replayed_after_it_was_given_up_is_repeated_again() -> None:
+    given_up = record(State.PENDING, ANSWERS[Reply.FAILED], **GAVE_UP)
+    replayed = {**given_up, "gaveUpTime": AT - timedelta(seconds=1)}
+    assert "Nobody repeats the call" in explain(given_up)
+    assert "is repeated with the same message id" in explain(replayed)

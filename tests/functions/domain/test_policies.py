@@ -73,3 +73,10 @@ def test_fault_of_a_policy_is_named_by_agent_and_member(policy: Any, path: str) 
 
 def test_agent_without_a_name_is_a_fault() -> None:
     assert [str(fault) for fault in find_policy_faults({"@rbm.goog": {}})] == ["has an agent without a name"]
+
+
+def test_agent_that_is_named_twice_is_a_fault() -> None:
+    twice = {"a": {"prefixes": ["+49"]}, "a@rbm.goog": {}, "b": {}}
+    assert [str(fault) for fault in find_policy_faults(twice)] == [
+        "a: is named twice, with and without @rbm.goog"
+    ]

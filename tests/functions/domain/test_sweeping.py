@@ -3,13 +3,15 @@
 from typing import Any
 
 import pytest
-from tests.functions.domain.builders import correlate_type, record_answer
+from tests.functions.domain.builders import correlate_type
 from tests.functions.domain.swept import (
     ALL_REASONS,
+    abandoned,
     after,
     answered,
     decided,
     message,
+    rejected,
     suppressed,
     swept,
     taken_back,
@@ -17,20 +19,11 @@ from tests.functions.domain.swept import (
     unresolved,
 )
 
-from rbm_ledger.domain.deadlines import NEVER_MS, ORPHAN_DUE
+from rbm_ledger.domain.deadlines import NEVER_MS
 from rbm_ledger.domain.fallback import FallbackReason
-from rbm_ledger.domain.ledger import Merge, fold, state_of
-from rbm_ledger.domain.outcomes import Answer, Attempt
+from rbm_ledger.domain.ledger import Merge
 from rbm_ledger.domain.records import Suppression
-from rbm_ledger.domain.sweeping import (
-    Action,
-    find_want,
-    judge_revoke,
-    merge_orphan_looked_at,
-    merge_swept_revoke,
-    merge_unresolved,
-    next_step,
-)
+from rbm_ledger.domain.sweeping import Action, next_step
 from rbm_ledger.domain.times import to_millis
 
 TTL: dict[str, Any] = {"ttl": "600s"}
@@ -39,6 +32,7 @@ THIRTY_DAYS = 30 * 24 * 3600
 [DELIVERED] = correlate_type("DELIVERED")
 [EXPIRED] = correlate_type("TTL_EXPIRATION_REVOKED")
 [INCONCLUSIVE] = correlate_type("TTL_EXPIRATION_REVOKE_FAILED")
+INVALID = rejected()
 ALL_BUT_LATE = ("unreachable", "expired")
 LATER = {"afterSeconds": 5000, "on": ["undelivered"], "payload": {}}
 LOOK, TELL, REVOKE, RESOLVE = Action.LOOK_AGAIN, Action.TELL, Action.REVOKE, Action.RESOLVE
@@ -100,6 +94,45 @@ STEPS: dict[str, tuple[tuple[Merge, ...], float, Action, Any]] = {
         REVOKE,
         EXPIRY,
     ),
+    "called once, then expired, as send says it now": (
+        (answered(503, *ALL_REASONS), abandoned(Suppression.EXPIRED, 600, *ALL_REASONS)),
+        EXPIRED_AT,
+        REVOKE,
+        UNDELIVERED,
+    ),
+    "called once, then decided, not told": (
+        (answered(503, *ALL_REASONS), decided(), abandoned(Suppression.FALLBACK_REQUESTED, 99, *ALL_REASONS)),
+        121,
+        TELL,
+        None,
+    ),
+    "called once, then opted out": (
+        (answered(503, *ALL_REASONS), abandoned(Suppression.OPTED_OUT, 30, *ALL_REASONS)),
+        61,
+        LOOK,
+        EXPIRED_AT,
+    ),
+    "called once, then opted out, and nothing came": (
+        (answered(503, *ALL_REASONS), abandoned(Suppression.OPTED_OUT, 30, *ALL_REASONS)),
+        EXPIRED_AT,
+        RESOLVE,
+        None,
+    ),
+    "called once, then opted out, and expired": (
+        (answered(503, *ALL_REASONS), abandoned(Suppression.OPTED_OUT, 30, *ALL_REASONS), EXPIRED),
+        EXPIRED_AT,
+        LOOK,
+        NEVER,
+    ),
+    "not valid, mended, and no answer": ((INVALID, answered(503, *ALL_REASONS)), 59, LOOK, 60),
+    "not valid, mended, no answer, and late": (
+        (INVALID, answered(503, *ALL_REASONS)),
+        60,
+        REVOKE,
+        UNDELIVERED,
+    ),
+    "not valid, mended, and nothing came": ((INVALID, answered(503, **TTL)), EXPIRED_AT, RESOLVE, None),
+    "not valid, mended, and refused": ((INVALID, answered(400, *ALL_REASONS)), 60, TELL, None),
     "before the deadline": ((accepted(*ALL_REASONS),), 59.9, LOOK, 60),
     "at the deadline": ((accepted(*ALL_REASONS),), 60, REVOKE, UNDELIVERED),
     "pending at the deadline": (
@@ -182,67 +215,3 @@ def test_step(merges: tuple[Merge, ...], seconds: float, action: Action, detail:
     if action is LOOK:
         assert step.at_ms == (NEVER_MS if detail is NEVER else to_millis(after(detail)) + 1)
         assert step.at_ms > to_millis(after(seconds))
-
-
-# earlier revokes (status, seconds), the answer now, seconds → certainty; None: look again
-VERDICTS: dict[str, tuple[tuple[tuple[int, float], ...], int, float, str | None]] = {
-    "taken back": ((), 200, 60, "confirmed"),
-    "taken back at last": (((404, 60), (503, 121)), 200, 181, "confirmed"),
-    "first 404": ((), 404, 60, None),
-    "second 404": (((404, 60),), 404, 121, "inconclusive"),
-    "404 of before the deadline does not count": (((404, 30),), 404, 60, None),
-    "no answer": ((), 0, 60, None),
-    "no answer after a 404": (((404, 60),), 503, 121, None),
-    "404 after no answer": (((503, 60),), 404, 121, None),
-    "refused": ((), 403, 60, None),
-    "still no answer after ten minutes": (((503, 60), (0, 121)), 503, 660, "inconclusive"),
-    "not quite ten minutes": (((503, 60), (0, 121)), 503, 659, None),
-}
-
-
-@pytest.mark.parametrize(
-    ("earlier", "status", "seconds", "certainty"), VERDICTS.values(), ids=VERDICTS.keys()
-)
-def test_verdict(
-    earlier: tuple[tuple[int, float], ...], status: int, seconds: float, certainty: str | None
-) -> None:
-    record = message(accepted(*ALL_REASONS), *(swept(*each) for each in earlier))
-    want = find_want(record)
-    assert want is not None
-    decision = judge_revoke(record, want, Attempt(Answer(status), after(seconds)))
-    assert (decision.certainty if decision else None) == certainty
-    assert decision is None or (decision.reason, decision.decided_at) == ("undelivered", after(seconds))
-
-
-def test_revoke_that_was_asked_for_is_no_step_of_the_sweep() -> None:
-    asked_for = record_answer(404, minute=1, revoke=True)
-    [attempt] = message(asked_for)["attempts"]
-    [swept_attempt] = message(swept(404, 60))["attempts"]
-    assert swept_attempt == {**attempt, "by": "sweep"}
-
-
-def test_swept_revoke_and_its_decision_are_one_write_that_settles_nothing() -> None:
-    record = message(accepted(*ALL_REASONS))
-    want = find_want(record)
-    assert want is not None
-    attempt = Attempt(Answer(200), after(61))
-    merge = merge_swept_revoke(record, attempt, judge_revoke(record, want, attempt))
-    document = fold(record, merge)
-    assert state_of(document).label == "revoked"
-    assert document["fallbackDecisions"] == [
-        {"reason": "undelivered", "certainty": "confirmed", "decidedTime": after(61)}
-    ]
-    assert document["sweep"]["dueAtMs"] == record["sweep"]["dueAtMs"] < NEVER_MS
-
-
-def test_time_at_which_a_message_was_found_unresolved_stays() -> None:
-    record = message(accepted(**TTL), unresolved(EXPIRED_AT))
-    assert merge_unresolved(record, after(9999)).values[("unresolvedTime",)] == after(EXPIRED_AT)
-
-
-def test_only_a_message_without_its_request_is_an_orphan() -> None:
-    [receipt] = correlate_type("DELIVERED")
-    for record, names in ((message(receipt), {"orphanedTime"}), (message(receipt, accepted()), set())):
-        merge = merge_orphan_looked_at(record, after(900))
-        assert {path[0] for path in merge.values} == names
-        assert merge.maxima == {ORPHAN_DUE: NEVER_MS}

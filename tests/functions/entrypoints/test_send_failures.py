@@ -78,3 +78,14 @@ async def test_request_that_is_given_up_is_logged_by_its_agent(
     assert (await request_function("send", json.dumps(push))).status == 503
     [logged] = read_events(functions["send"], "send_request_gave_up")[before:]
     assert (logged["severity"], logged["agent_id"], logged["error"]) == ("WARNING", AGENT, "CallAgain")
+
+
+async def test_failed_post_without_a_key_is_told_the_id_to_repeat_it_by(
+    request_function: Post, cloud: Cloud
+) -> None:
+    """Nobody answers for the platform."""
+    answer = await request_function("send", request_bytes())
+    named = json.loads(answer.body)["error"]["messageId"]
+    document = cloud.read_message(named)
+    assert document is not None
+    assert (answer.status, document["stateRank"]) == (503, 10)

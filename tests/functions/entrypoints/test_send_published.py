@@ -4,6 +4,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -96,6 +97,18 @@ async def test_published_request_for_another_agent_is_recorded_as_rejected(
     assert document is not None
     assert document["stateRank"] == 21
     assert await simulator() == {}
+
+
+@pytest.mark.parametrize("said", ["9999-12-31T23:59:59.999Z", "2100-01-01T00:00:00Z"])
+async def test_request_that_says_to_come_from_the_future_counts_from_now(
+    request_function: Post, simulator: Any, cloud: Cloud, message_id: str, said: str
+) -> None:
+    body = push_body(request_bytes(messageId=message_id, ttl="600s"), publishTime=said)
+    answer = await request_function("send", body)
+    document = cloud.read_message(message_id)
+    assert answer.status == 204
+    assert document is not None
+    assert abs(document["requestedTime"] - datetime.now(UTC)) < timedelta(minutes=1)
 
 
 GARBAGE = {

@@ -7,6 +7,7 @@ from tests.functions.usecases.sending import AGENT, CREATED, ORIGIN, Sending
 from tests.support.payloads import request_bytes
 
 from rbm_ledger.domain.errors import NotConfirmed
+from rbm_ledger.domain.identifiers import derive_message_id
 from rbm_ledger.domain.ledger import State
 from rbm_ledger.domain.policies import AgentPolicy
 from rbm_ledger.domain.requests import AgentNotServed, InvalidRequest
@@ -92,6 +93,19 @@ async def test_split_for_an_agent_that_is_not_served_is_kept_whole(policies: dic
     assert sending.send_requests.messages == []
 
 
+async def test_refused_split_is_kept_whole_and_told_to_whoever_asked() -> None:
+    sending = Sending()
+    data = bulk_bytes(ttl="soon", source="orders")
+    with pytest.raises(InvalidRequest) as raised:
+        await sending.take_request(data, ORIGIN)
+    await sending.take_request.record_refusal(raised.value, data, ORIGIN)
+    assert sending.read_only("quarantine")["raw"] == data
+    [update] = sending.told
+    assert update.items() >= {"kind": "message", "state": "rejected", "source": "orders"}.items()
+    assert update["messageId"] == derive_message_id(AGENT, "spring/1")
+    assert [fault["path"] for fault in update["faults"]] == ["ttl"]
+
+
 # Rehearsal of one
 
 
@@ -136,7 +150,8 @@ async def test_rehearsal_foresees_a_suppression_and_a_pause() -> None:
 async def test_rehearsal_of_another_kind_shows_its_call() -> None:
     content = {"contentMessage": None, "messageTrafficType": None}
     assert (await rehearse(Sending(), **content, capability={}))["call"]["method"] == "GET"
-    assert "call" not in await rehearse(Sending(), **content, consent={"state": "optedIn"})
+    consent = await rehearse(Sending(), **content, consent={"state": "optedIn"})
+    assert (consent["wouldBe"], "call" in consent) == ("recorded", False)
 
 
 async def test_invalid_rehearsal_names_its_faults() -> None:

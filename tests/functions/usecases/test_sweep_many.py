@@ -61,6 +61,22 @@ async def test_pages_full_of_failures_are_passed_over(page_size: int) -> None:
     assert report.failed <= len(failing)
 
 
+@pytest.mark.parametrize("page_size", [1, 2, 7])
+async def test_failures_stop_no_other_that_is_due_in_the_same_millisecond(page_size: int) -> None:
+    sweeping = Sweeping(page_size=page_size)
+    message_ids = [sweeping.store(f"silent {number}", ttl=f"{60 + number % 2}s") for number in range(300)]
+    deadlines = {each: sweeping.record(each)["sweep"] for each in message_ids}
+    message_ids.sort(key=lambda each: (deadlines[each]["dueAtMs"], each))
+    last_of_shards = {deadlines[each]["shard"]: each for each in message_ids}
+    sound = set(last_of_shards.values())
+    failing = set(message_ids) - sound
+    documents = sweeping.ledger.documents
+    sweeping.ledger = LedgerThatFailsFor(failing)
+    sweeping.ledger.documents = documents
+    report = await sweeping.sweep(700)
+    assert (report.unresolved, report.failed) == (len(sound), len(failing))
+
+
 async def test_document_that_nobody_of_us_wrote_stops_no_other() -> None:
     sweeping = Sweeping()
     message_id = sweeping.store("silent", ttl="60s")
@@ -82,6 +98,31 @@ async def test_time_that_is_used_up_ends_the_sweep_and_says_so() -> None:
     assert 0 < report.unresolved < 300
     sweeping.monotonic = lambda: 0.0
     assert (await sweeping.sweep(760)).unresolved == 300 - report.unresolved
+
+
+class CountingLedger(InMemoryLedger):
+    """Counts what is written, and what is found."""
+
+    written = found = 0
+
+    async def merge(self, merge: Merge) -> None:
+        self.written += 1
+        await super().merge(merge)
+
+    async def find(self, query: Query) -> Sequence[Record]:
+        found = await super().find(query)
+        self.found += len(found)
+        return found
+
+
+@pytest.mark.parametrize("count", [1, 40, 600])
+async def test_each_message_costs_the_same_however_many_are_due(count: int) -> None:
+    ledger = CountingLedger()
+    sweeping = Sweeping(ledger=ledger, platform=Platform(lambda _: 200))
+    for number in range(count):
+        sweeping.store(f"late {number}", "undelivered")
+    assert (await sweeping.sweep(60)).fallbacks == count
+    assert (ledger.found, ledger.written, len(ledger.reads)) == (count, 3 * count, count)
 
 
 async def test_calls_under_way_are_few_however_many_messages_are_due() -> None:

@@ -44,7 +44,7 @@ def test_pause_says_what_becomes_of_requests_and_that_callbacks_are_still_taken(
     said = operator.run("pause", AGENT).stdout
     assert said.startswith(f"{AGENT} is paused since 20")
     assert "dead letters" in said
-    assert "Callbacks are still acknowledged and recorded." in said
+    assert "callbacks are still acknowledged and recorded." in said
     assert f"rbm resume {AGENT}" in said
 
 

@@ -20,6 +20,7 @@ WITHOUT_ALERT = {
     "send_request_validated": "Somebody tried a request out; nothing is sent.",
     "send_request_split": "Each of its messages is a request of its own.",
     "send_fallback_requested": "The request asked for it; the dashboard tells how often and why.",
+    "correlate_fallback_requested": "As that of send.",
     "sweep_message_unresolved": "Phones stay off for good every day; the dashboard shows how many.",
 }
 

@@ -47,6 +47,18 @@ def inequality_paths(where: Message) -> set[FieldPath]:
     }
 
 
+def find_equality(where: Message) -> tuple[FieldPath, Key] | None:
+    """A field and the value that it has in every document that matches; None where none is sure."""
+    is_conjunction = where.composite_filter.op == StructuredQuery.CompositeFilter.AND
+    for part in where.composite_filter.filters if is_conjunction else [where]:
+        if part.WhichOneof("filter_type") != "field_filter" or _operator_name(part.field_filter) != "EQUAL":
+            continue
+        path = parse_field_path(part.field_filter.field.field_path)
+        if path != DOCUMENT_NAME:
+            return path, sort_key(part.field_filter.value)
+    return None
+
+
 def _conditions(where: Message) -> Iterator[Message]:
     """All filters of the tree, of any kind."""
     kind = where.WhichOneof("filter_type")

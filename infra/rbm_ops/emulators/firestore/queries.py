@@ -8,7 +8,7 @@ from typing import Any
 
 from rbm_ops.emulators.firestore.errors import invalid_argument, not_implemented
 from rbm_ops.emulators.firestore.fields import key_at
-from rbm_ops.emulators.firestore.filters import Predicate, check_filter, compile_filter
+from rbm_ops.emulators.firestore.filters import Predicate, check_filter, compile_filter, find_equality
 from rbm_ops.emulators.firestore.messages import Document, Message, StructuredQuery
 from rbm_ops.emulators.firestore.orders import Order, Position, compile_cursors, complete_order
 from rbm_ops.emulators.firestore.paths import (
@@ -21,7 +21,7 @@ from rbm_ops.emulators.firestore.paths import (
     root_of,
 )
 from rbm_ops.emulators.firestore.store import DocumentStore
-from rbm_ops.emulators.firestore.values import reference_key
+from rbm_ops.emulators.firestore.values import Key, reference_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class QueryPlan:
     collection_id: str
     all_descendants: bool
     matches: Predicate
+    equality: tuple[FieldPath, Key] | None
     orders: tuple[Order, ...]
     lies_between_cursors: Callable[[Position], bool]
     offset: int
@@ -50,6 +51,7 @@ def plan_query(parent: str, query: Message) -> QueryPlan:
         collection_id=selector.collection_id,
         all_descendants=selector.all_descendants,
         matches=compile_filter(query.where),
+        equality=find_equality(query.where),
         orders=orders,
         lies_between_cursors=compile_cursors(query, orders),
         offset=query.offset,
@@ -90,13 +92,20 @@ def find_names(store: DocumentStore, plan: QueryPlan) -> list[str]:
 
 
 def _ordered_names(store: DocumentStore, plan: QueryPlan) -> Iterator[str]:
-    names = (name for collection in _collections(store, plan) for name in store.names_in(collection))
+    names = (
+        name for collection in _collections(store, plan) for name in _candidates(store, plan, collection)
+    )
     first = plan.orders[0]
     if first.path == DOCUMENT_NAME:
         # Only names are compared: documents are read one by one, and no more than the limit asks for.
         in_order = sorted(names, key=reference_key, reverse=first.descending)
         return (name for name, _ in _matching(store, plan, in_order))
     return _sorted_names(list(_matching(store, plan, names)), plan.orders)
+
+
+def _candidates(store: DocumentStore, plan: QueryPlan, collection: str) -> Iterable[str]:
+    """The names of all documents that may match."""
+    return store.names_with(collection, *plan.equality) if plan.equality else store.names_in(collection)
 
 
 def _sorted_names(rows: list[tuple[str, Position]], orders: tuple[Order, ...]) -> Iterator[str]:

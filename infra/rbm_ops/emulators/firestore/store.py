@@ -10,7 +10,9 @@ from pathlib import Path
 
 from rbm_ops.emulators.durable import DurableTable
 from rbm_ops.emulators.firestore.clock import CommitClock
-from rbm_ops.emulators.firestore.paths import collection_of, last_segment, root_of
+from rbm_ops.emulators.firestore.indexes import EqualityIndexes
+from rbm_ops.emulators.firestore.paths import FieldPath, collection_of, last_segment, root_of
+from rbm_ops.emulators.firestore.values import Key
 
 
 class DocumentStore:
@@ -21,6 +23,7 @@ class DocumentStore:
         self._documents = self._table.load()
         self._collections: dict[str, set[str]] = {}  # documents/a/1/b → names of the documents in it
         self._groups: defaultdict[tuple[str, str], set[str]] = defaultdict(set)  # (root, b) → collections
+        self._equal = EqualityIndexes(self._documents)
         self.clock = CommitClock()
         for name in self._documents:
             self._index(name)
@@ -43,15 +46,21 @@ class DocumentStore:
             return
         self._table.save(written, deleted)
         for name, data in written.items():
+            self._equal.note(name, data)
             if name not in self._documents:
                 self._index(name)
             self._documents[name] = data
         for name in deleted:
+            self._equal.note(name, None)
             del self._documents[name]
             self._unindex(name)
 
     def names_in(self, collection: str) -> Iterable[str]:
         return self._collections.get(collection, ())
+
+    def names_with(self, collection: str, path: FieldPath, key: Key) -> Iterable[str]:
+        """Of the documents in the collection, those whose field at `path` is that."""
+        return self._equal.find(collection, self.names_in(collection), path, key)
 
     def collections_named(self, root: str, collection_id: str) -> Iterable[str]:
         return self._groups.get((root, collection_id), ())
