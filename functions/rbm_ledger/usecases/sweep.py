@@ -181,4 +181,4 @@ def _pass_over(failed: Sequence[Record], query: Query) -> Query:
     times_ms = [record[query.bound[0]][query.bound[1]] for record in failed]
     at_ms = times_ms[-1]
     passed_over = query.offset if query.at_least == at_ms else 0
-    return dataclasses.replace(query, at_least=at_ms)
+    return dataclasses.replace(query, at_least=at_ms, offset=passed_over + times_ms.count(at_ms))

@@ -23,7 +23,7 @@ from rbm_ledger.domain.deadlines import NEVER_MS
 from rbm_ledger.domain.fallback import FallbackReason
 from rbm_ledger.domain.ledger import Merge
 from rbm_ledger.domain.records import Suppression
-from rbm_ledger.domain.sweeping import Action, next_step
+from rbm_ledger.domain.sweeping import Action, find_want, next_step
 from rbm_ledger.domain.times import to_millis
 
 TTL: dict[str, Any] = {"ttl": "600s"}
@@ -131,6 +131,12 @@ STEPS: dict[str, tuple[tuple[Merge, ...], float, Action, Any]] = {
         REVOKE,
         UNDELIVERED,
     ),
+    "not valid, mended, no answer, and decided": (
+        (INVALID, answered(503, *ALL_REASONS), decided()),
+        121,
+        TELL,
+        None,
+    ),
     "not valid, mended, and nothing came": ((INVALID, answered(503, **TTL)), EXPIRED_AT, RESOLVE, None),
     "not valid, mended, and refused": ((INVALID, answered(400, *ALL_REASONS)), 60, TELL, None),
     "before the deadline": ((accepted(*ALL_REASONS),), 59.9, LOOK, 60),
@@ -215,3 +221,12 @@ def test_step(merges: tuple[Merge, ...], seconds: float, action: Action, detail:
     if action is LOOK:
         assert step.at_ms == (NEVER_MS if detail is NEVER else to_millis(after(detail)) + 1)
         assert step.at_ms > to_millis(after(seconds))
+
+
+@pytest.mark.parametrize("reason", Suppression)
+def test_call_without_an_answer_has_its_fallback_unless_the_message_was_not_to_be_sent(
+    reason: Suppression,
+) -> None:
+    want = find_want(message(answered(503, *ALL_REASONS), abandoned(reason, 30, *ALL_REASONS)))
+    unwanted = {Suppression.OPTED_OUT, Suppression.ACKNOWLEDGED_BEFORE, Suppression.PREFIX_NOT_ALLOWED}
+    assert (want is None) == (reason in unwanted)
