@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
+import rbm_ops.before_grpc  # noqa: F401 - its place is before all others
 from rbm_ops.emulators import google
 from rbm_ops.ports import find_free_port, wait_until_listening
 

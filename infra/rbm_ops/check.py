@@ -4,9 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from argparse import ArgumentTypeError
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -29,10 +31,14 @@ class _Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """Commands of this Python's environment, or of the PATH; `needs` is what not everybody has."""
+    """Commands of this Python's environment, or of the PATH; `needs` is what not everybody has.
+
+    One that goes `beside` the others takes as long as they do; what it prints comes after them.
+    """
 
     commands: Sequence[tuple[str, ...]]
     needs: str = ""
+    beside: bool = False
 
 
 # In the order of how soon it answers.
@@ -43,7 +49,7 @@ STEPS = {
     "imports": _Step([("lint-imports",)]),
     "policies": _Step([(*CHECKOV, "--framework", "terraform", "--directory", "infra")]),
     "tests": _Step([("pytest",)]),
-    "terraform": _Step(make_check_commands(), needs="terraform"),
+    "terraform": _Step(make_check_commands(), needs="terraform", beside=True),
 }
 
 
@@ -56,8 +62,16 @@ def parse_step(name: str) -> str:
 
 def run_check(names: Sequence[str]) -> int:
     """The named steps, or all of them."""
+    chosen = {name: STEPS[name] for name in names or STEPS}
     console = Console(highlight=False)
-    outcomes = {name: _run_step(console, name, STEPS[name]) for name in names or STEPS}
+    with ThreadPoolExecutor() as threads:
+        started = {
+            name: threads.submit(_run_apart, name, step) for name, step in chosen.items() if step.beside
+        }
+        outcomes = {name: _run_step(console, name, step) for name, step in chosen.items() if not step.beside}
+    for name, run in started.items():
+        outcomes[name], printed = run.result()
+        console.out(printed, end="")
     failed, not_run = (
         [name for name, outcome in outcomes.items() if outcome is kind]
         for kind in (_Outcome.FAILED, _Outcome.NOT_RUN)
@@ -69,6 +83,14 @@ def run_check(names: Sequence[str]) -> int:
         return 1
     console.print("every other check has passed" if not_run else "every check has passed")
     return 0
+
+
+def _run_apart(name: str, step: _Step) -> tuple[_Outcome, str]:
+    """What became of it, and all that it printed."""
+    with tempfile.TemporaryFile("w+") as output:
+        outcome = _run_step(Console(file=output, highlight=False, width=80), name, step)
+        output.seek(0)
+        return outcome, output.read()
 
 
 def _run_step(console: Console, name: str, step: _Step) -> _Outcome:
@@ -88,4 +110,8 @@ def _run_command(console: Console, command: tuple[str, ...]) -> bool:
     console.print(f"+ {' '.join(command)}", soft_wrap=True)
     beside = Path(sys.executable).parent / command[0]
     program = str(beside) if beside.exists() else command[0]
-    return subprocess.run([program, *command[1:]], cwd=_ROOT, check=False).returncode == 0
+    console.file.flush()
+    ran = subprocess.run(
+        [program, *command[1:]], cwd=_ROOT, stdout=console.file, stderr=subprocess.STDOUT, check=False
+    )
+    return ran.returncode == 0

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 # Once a minute in the cloud; here a person watches.
-SWEEP_EVERY_SECONDS = 5.0
+SWEEP_EVERY_SECONDS = 2.0
 _TIMEOUT_SECONDS = 60.0
 
 
