@@ -113,7 +113,7 @@ def call_for_decision(record: Record, now: datetime) -> FallbackDecision | None:
 
 def wanted_fallback(record: Record) -> Fallback | None:
     """None where none was asked for, or where the message was not wanted: that was a decision too."""
-    if _is_taken_back(record) or record.get("suppressedReason") in _UNWANTED:
+    if is_taken_back(record) or record.get("suppressedReason") in _UNWANTED:
         return None
     return read_fallback(record.get("fallback"))
 
@@ -125,6 +125,13 @@ def is_told(record: Record) -> bool:
 
 def is_delivered(record: Record) -> bool:
     return state_of(record) >= State.DELIVERED
+
+
+def is_taken_back(record: Record) -> bool:
+    """Whether somebody wanted the message back, though the platform may not have had it yet."""
+    return any(
+        attempt["method"] == "delete" and attempt.get("by") != SWEEP for attempt in record.get("attempts", ())
+    )
 
 
 def is_first_receipt(record: Record, element: Mapping[str, Any]) -> bool:
@@ -153,12 +160,6 @@ def _is_suppressed(record: Record) -> bool:
     state = state_of(record)
     return state is State.SUPPRESSED or (
         state is State.REJECTED and "faults" in record and "suppressedReason" in record
-    )
-
-
-def _is_taken_back(record: Record) -> bool:
-    return any(
-        attempt["method"] == "delete" and attempt.get("by") != SWEEP for attempt in record.get("attempts", ())
     )
 
 

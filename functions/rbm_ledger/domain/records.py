@@ -14,7 +14,7 @@ from rbm_ledger.domain.deadlines import (
     shard_of,
     telling_deadline_ms,
 )
-from rbm_ledger.domain.fallback import SWEEP, describe_fallback
+from rbm_ledger.domain.fallback import describe_fallback
 from rbm_ledger.domain.json_bytes import storable
 from rbm_ledger.domain.ledger import FieldPath, Merge, Record, State, message_path, quarantine_path
 from rbm_ledger.domain.outcomes import Attempt, state_after
@@ -138,7 +138,7 @@ def merge_refused_repeat(claim: Claim, refusal: InvalidRequest, requested_at: da
 
 
 def quarantine_request(data: bytes, reason: str) -> Merge:
-    """A published request that does not even name its agent, as it came."""
+    """A published request as it came: one that does not even name its agent, or one for many."""
     return Merge(
         quarantine_path(data),
         {("family",): "SendRequest", ("reason",): reason, ("raw",): data[:_MAX_RAW_BYTES]},
@@ -153,13 +153,6 @@ def is_conflicting(request: SendRequest, record: Record) -> bool:
 
 def has_room_for_conflict(record: Record) -> bool:
     return len(record.get("conflicts", ())) < _MAX_CONFLICTS
-
-
-def is_revoke_asked_for(record: Record) -> bool:
-    """Whether somebody wanted the message back, though the platform may not have had it yet."""
-    return any(
-        attempt["method"] == "delete" and attempt.get("by") != SWEEP for attempt in record.get("attempts", ())
-    )
 
 
 def _merge_request(

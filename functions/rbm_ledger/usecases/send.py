@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from rbm_ledger.domain.attempts import is_left_open, keep_attempt, was_called
 from rbm_ledger.domain.errors import Fault, FaultyInput, NotConfirmed, OutcomeUnknown
+from rbm_ledger.domain.fallback import is_taken_back
 from rbm_ledger.domain.ledger import Merge, Record, State, message_path, state_of
 from rbm_ledger.domain.networks import unlaunched_networks
 from rbm_ledger.domain.outcomes import Answer, Attempt, state_after
@@ -19,7 +20,6 @@ from rbm_ledger.domain.records import (
     Suppression,
     has_room_for_conflict,
     is_conflicting,
-    is_revoke_asked_for,
     merge_abandonment,
     merge_attempt,
     merge_conflict,
@@ -117,7 +117,7 @@ class SendMessage:
             return Suppression.PREFIX_NOT_ALLOWED
         if record.get("fallbackDecisions"):
             return Suppression.FALLBACK_REQUESTED
-        if is_revoke_asked_for(record):
+        if is_taken_back(record):
             return Suppression.REVOKED_BEFORE
         return self._find_expiry(request) or await self.consent.find_suppression(request, policy)
 

@@ -14,10 +14,10 @@ from tests.functions.domain.builders import (
 )
 from tests.support.payloads import request_bytes
 
+from rbm_ledger.domain.fallback import is_taken_back
 from rbm_ledger.domain.ledger import fold
 from rbm_ledger.domain.records import (
     is_conflicting,
-    is_revoke_asked_for,
     merge_conflict,
     merge_refused_repeat,
 )
@@ -68,5 +68,5 @@ def test_invalid_repeat_of_a_sound_request_leaves_its_record_as_it_is() -> None:
 
 @pytest.mark.parametrize("http_status", [404, 503])
 def test_revoke_that_the_platform_did_not_take_is_remembered(http_status: int) -> None:
-    assert is_revoke_asked_for(fold_one([record_answer(http_status, revoke=True)]))
-    assert not is_revoke_asked_for(fold_one([record_answer(http_status)]))
+    assert is_taken_back(fold_one([record_answer(http_status, revoke=True)]))
+    assert not is_taken_back(fold_one([record_answer(http_status)]))

@@ -72,15 +72,21 @@ class SteppedRbmApi:
 
 @dataclass
 class Platform:
-    """Takes each message once; a repeat of its id is answered 200 and ignored. Revokes what it took."""
+    """Takes each message once; a repeat of its id is answered 200 and ignored. Revokes what it took.
+
+    Where it `refuses` messages, with which status.
+    """
 
     messages: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
-    creates: int = 0
+    refuses: int = 0
 
     async def call(self, call: PlatformCall) -> Answer:
         if call.method == "DELETE":
             known = self.messages.pop(call.path.rpartition("/")[2], None)
             return Answer(404 if known is None else 200)
-        self.creates += 1
+        if not call.path.endswith("/agentMessages"):
+            return Answer(200, body={"name": "files/1", "features": ["ACTION_DIAL"]})
+        if self.refuses:
+            return Answer(self.refuses)
         self.messages.setdefault(call.query["messageId"], call.body)
         return Answer(200, body={"sendTime": "2026-11-22T10:00:04Z"})
