@@ -8,16 +8,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rbm_ledger import entry
+from rbm_ledger.adapters.channels import prepare_channels
 from rbm_ledger.adapters.push import MAX_PUSH_BYTES, Push, parse_push
 from rbm_ledger.config import read_correlate_settings
 from rbm_ledger.domain.correlation import Arrival
 from rbm_ledger.domain.errors import InputTooLarge, LedgerError, MalformedInput
 from rbm_ledger.domain.times import parse_rfc3339
 from rbm_ledger.logs import Severity, log
+from rbm_ledger.start import finish_start
 from rbm_ledger.usecases.correlate import CorrelateEvent
 from rbm_ledger.wiring import make_recorder
 
 SETTINGS = entry.load_settings(read_correlate_settings, os.environ)
+prepare_channels(SETTINGS.ledger.cloud.firestore_emulator_host)
+finish_start("correlate_started")
 
 # Whatever is not 2xx is pushed again, and dead-lettered in the end.
 _STATUSES: entry.Statuses = {MalformedInput: 400, InputTooLarge: 413, LedgerError: 503}

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rbm_ledger import entry
+from rbm_ledger.adapters.channels import prepare_channels
 from rbm_ledger.adapters.push import MAX_PUSH_BYTES, Push, is_push, unwrap_push
 from rbm_ledger.answers import answer_post, describe_taken
 from rbm_ledger.config import read_send_settings
@@ -25,6 +26,7 @@ from rbm_ledger.domain.outcomes import Reply, read_reply
 from rbm_ledger.domain.requests import AgentNotServed, InvalidRequest, Origin
 from rbm_ledger.logs import Severity, log
 from rbm_ledger.send_wiring import SendUseCases, make_use_cases
+from rbm_ledger.start import finish_start
 from rbm_ledger.usecases.asking import Answered
 from rbm_ledger.usecases.pacing import RateReached
 from rbm_ledger.usecases.send import CallAgain, ConflictingRequest, Sent, Throttled
@@ -32,6 +34,8 @@ from rbm_ledger.usecases.sweep_report import FindingKind
 from rbm_ledger.usecases.taking import Taken
 
 SETTINGS = entry.load_settings(read_send_settings, os.environ)
+prepare_channels(SETTINGS.ledger.cloud.firestore_emulator_host)
+finish_start("send_started")
 
 # For a push, whatever is not 2xx means: again, and dead-lettered in the end.
 _STATUSES: entry.Statuses = {

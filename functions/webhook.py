@@ -9,15 +9,19 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from rbm_ledger import entry
+from rbm_ledger.adapters.channels import prepare_channels
 from rbm_ledger.adapters.client_tokens import FixedTokens, TokensFile
 from rbm_ledger.adapters.pubsub import PubSubPublisher
 from rbm_ledger.config import parse_client_tokens, read_webhook_settings
 from rbm_ledger.domain.errors import InputTooLarge, LedgerError, MalformedInput, NotAuthentic, UnknownToken
 from rbm_ledger.logs import Severity, log
+from rbm_ledger.start import finish_start
 from rbm_ledger.usecases.ports import ClientTokens
 from rbm_ledger.usecases.receive import HandshakeAnswered, WebhookCall, receive_call
 
 SETTINGS = entry.load_settings(read_webhook_settings, os.environ)
+prepare_channels(SETTINGS.cloud.pubsub_emulator_host)
+finish_start("webhook_started")
 
 # Only 200 acknowledges; whatever else is answered, Google calls again for 7 days.
 _STATUSES: entry.Statuses = {
@@ -28,6 +32,8 @@ _STATUSES: entry.Statuses = {
     LedgerError: 503,
 }
 
+_ACKNOWLEDGED = PlainTextResponse("")
+
 
 @functions_framework.aio.http
 async def webhook(request: Request) -> Response:
@@ -35,11 +41,12 @@ async def webhook(request: Request) -> Response:
 
 
 async def _handle(request: Request) -> Response:
+    signature, traceparent = entry.read_headers(request, b"x-goog-signature", b"traceparent")
     call = WebhookCall(
         webhook=request.scope["path"].strip("/"),
         body=await entry.read_body(request, SETTINGS.max_body_bytes),
-        signature=request.headers.get("x-goog-signature", ""),
-        traceparent=request.headers.get("traceparent", ""),
+        signature=signature,
+        traceparent=traceparent,
         received_at=entry.utc_now(),
     )
     outcome = await receive_call(call, tokens=_tokens(), events=_events())
@@ -56,7 +63,7 @@ async def _handle(request: Request) -> Response:
         token_version=outcome.token_version,
         event_age_seconds=entry.seconds_between(outcome.event.send_time, call.received_at),
     )
-    return PlainTextResponse("")
+    return _ACKNOWLEDGED
 
 
 @cache

@@ -130,5 +130,18 @@ locals {
         }
       }
     }
+
+    byte_code_missing = {
+      title    = "a function compiles itself at every start"
+      severity = "WARNING"
+      conditions = {
+        for event in ["webhook_started", "correlate_started", "send_started"] : "${event} in an hour" => {
+          filter  = "${local.event_metrics[event]} AND metric.labels.has_byte_code=\"false\""
+          measure = "count"
+          window  = 3600
+          above   = 0
+        }
+      }
+    }
   })
 }

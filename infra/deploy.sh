@@ -111,7 +111,8 @@ deploy_function() {
     local name=$1
     shift
     run gcloud functions deploy "rbm-$name" --gen2 --region="$region" --project="$project" --runtime=python313 \
-        --source=functions --entry-point="$name" --set-build-env-vars=GOOGLE_FUNCTION_SOURCE="$name.py" \
+        --source=functions --entry-point="$name" \
+        --set-build-env-vars=GOOGLE_FUNCTION_SOURCE="$name.py",SOURCE_DATE_EPOCH=315532800 \
         --build-service-account="projects/$project/serviceAccounts/$(account build)" \
         --docker-repository="projects/$project/locations/$region/repositories/rbm-functions" \
         --service-account="$(account "$name")" --runtime-update-policy=automatic --trigger-http \

@@ -8,7 +8,7 @@ make_ledger() {
         run gcloud firestore backups schedules create --database="$database" --project="$project" \
             --recurrence=daily --retention=14d
     fi
-    leave_unindexed messages acceptedTime attempts conflicts content events expireTime fallback fallbackDecisions \
+    leave_unindexed messages acceptedTime attempts claim conflicts content events expireTime fallback fallbackDecisions \
         faults fingerprints gaveUpTime orphanedTime platform requestedTime revokedTime sweep taps unresolvedTime \
         updatedTime
     leave_unindexed conversations lastInboundAtMs updatedTime

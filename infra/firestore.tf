@@ -5,9 +5,9 @@ locals {
   # Nobody searches by these: times (an index on a rising value holds a collection to 500 writes a second) and contents.
   unindexed_fields = {
     messages = [
-      "acceptedTime", "attempts", "conflicts", "content", "events", "expireTime", "fallback", "fallbackDecisions",
-      "faults", "fingerprints", "gaveUpTime", "orphanedTime", "platform", "requestedTime", "revokedTime", "sweep", "taps",
-      "unresolvedTime", "updatedTime",
+      "acceptedTime", "attempts", "claim", "conflicts", "content", "events", "expireTime", "fallback",
+      "fallbackDecisions", "faults", "fingerprints", "gaveUpTime", "orphanedTime", "platform", "requestedTime",
+      "revokedTime", "sweep", "taps", "unresolvedTime", "updatedTime",
     ]
     conversations = ["lastInboundAtMs", "updatedTime"]
     userMessages = [

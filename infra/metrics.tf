@@ -2,17 +2,23 @@
 # here by the constant that the code logs: tests/infra/terraform/test_event_names.py holds both sides to it.
 locals {
   log_events = {
+    webhook_started = { function = "webhook", labels = ["has_byte_code"] }
+
     webhook_handshake_answered = { function = "webhook", labels = ["webhook"] }
     webhook_event_published    = { function = "webhook", labels = ["family", "type", "agent_id", "token_version"] }
     webhook_tokens_unreadable  = { function = "webhook", labels = [] }
     webhook_call_not_done      = { function = "webhook", labels = ["status", "error"] }
     webhook_call_crashed       = { function = "webhook", labels = ["error_type"] }
 
+    correlate_started = { function = "correlate", labels = ["has_byte_code"] }
+
     correlate_event_recorded = { function = "correlate", labels = ["family", "type", "agent_id", "orphan"] }
     correlate_event_not_done = { function = "correlate", labels = ["status", "error"] }
     correlate_event_crashed  = { function = "correlate", labels = ["error_type"] }
 
     correlate_fallback_requested = { function = "correlate", labels = ["agent_id", "reason", "certainty"] }
+
+    send_started = { function = "send", labels = ["has_byte_code"] }
 
     send_request_done     = { function = "send", labels = ["state", "http_status", "agent_id"] }
     send_request_refused  = { function = "send", labels = [] }

@@ -1,6 +1,7 @@
 """The rules of DESIGN, section 9: who may import whom, what is deployed, and with which packages."""
 
 import ast
+import json
 import re
 import shutil
 import subprocess
@@ -131,4 +132,6 @@ def test_deployed_folder_boots_alone(tmp_path: Path) -> None:
         command, cwd=tmp_path, env=SETTINGS, capture_output=True, text=True, timeout=60, check=False
     )
     assert booted.returncode == 0, booted.stderr
-    assert Path(booted.stdout.strip()) == copy / "rbm_ledger" / "__init__.py"
+    *started, package = booted.stdout.splitlines()
+    assert [json.loads(line)["event"] for line in started] == [f"{name}_started" for name in FUNCTIONS]
+    assert Path(package) == copy / "rbm_ledger" / "__init__.py"

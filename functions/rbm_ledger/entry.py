@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from rbm_ledger.domain.errors import (
@@ -44,16 +44,25 @@ async def read_body(request: Request, limit_bytes: int) -> bytes:
     """The whole body; raises InputTooLarge once all of it has come, so that the caller hears the answer."""
     chunks: list[bytes] = []
     size_bytes = 0
-    try:
-        async for chunk in request.stream():
-            size_bytes += len(chunk)
-            if size_bytes <= limit_bytes:
-                chunks.append(chunk)
-    except ClientDisconnect:
-        raise MalformedInput("The body ended early.") from None
+    is_more = True
+    while is_more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise MalformedInput("The body ended early.")
+        chunk = message.get("body", b"")
+        is_more = message.get("more_body", False)
+        size_bytes += len(chunk)
+        if size_bytes <= limit_bytes:
+            chunks.append(chunk)
     if size_bytes > limit_bytes:
         raise InputTooLarge(limit_bytes)
     return b"".join(chunks)
+
+
+def read_headers(request: Request, *names: bytes) -> tuple[str, ...]:
+    """Those of these names, in lower case: the last one of each; empty where there is none."""
+    headers: dict[bytes, bytes] = dict(request.scope["headers"])
+    return tuple(headers.get(name, b"").decode("latin-1") for name in names)
 
 
 async def answer_request(
@@ -64,7 +73,7 @@ async def answer_request(
     statuses: Statuses,
 ) -> Response:
     """The handler's answer, or the one that `statuses` gives for its error (the nearest class counts)."""
-    if request.method != "POST":
+    if request.scope["method"] != "POST":
         return PlainTextResponse("Only POST is answered here.\n", 405, headers={"Allow": "POST"})
     try:
         return await handle(request)

@@ -3,6 +3,8 @@
 Field names: cloud.google.com/logging/docs/structured-logging, read 2026-11.
 """
 
+import asyncio
+import atexit
 import json
 import re
 import sys
@@ -24,9 +26,13 @@ class Severity(StrEnum):
 def log(event: str, severity: Severity = Severity.INFO, **fields: object) -> None:
     """One line on standard output; fields without a value are left out, numbers in a text are redacted."""
     entry: dict[str, object] = {"severity": severity, "message": event, "event": event}
-    entry |= {name: _redact(value) for name, value in fields.items() if value not in (None, "")}
-    sys.stdout.write(json.dumps(entry, default=str) + "\n")
-    sys.stdout.flush()
+    for name, value in fields.items():
+        if value is not None and value != "":
+            entry[name] = _redact(value)
+    _LINES.append(_encode(entry) + "\n")
+    if severity is Severity.INFO and _flush_soon():
+        return
+    _flush()
 
 
 def redact_phone_number(phone_number: str) -> str:
@@ -44,6 +50,29 @@ def describe_crash(error: BaseException) -> dict[str, object]:
 
 
 def _redact(value: object) -> object:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or "+" not in value:
         return value
     return _PHONE_NUMBER.sub(lambda found: redact_phone_number(found[0]), value)
+
+
+def _flush_soon() -> bool:
+    """Once for all lines of a turn of the event loop; False where there is no loop."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    if len(_LINES) == 1:
+        loop.call_soon(_flush)
+    return True
+
+
+@atexit.register
+def _flush() -> None:
+    lines = "".join(_LINES)
+    _LINES.clear()
+    sys.stdout.write(lines)
+    sys.stdout.flush()
+
+
+_LINES: list[str] = []
+_encode = json.JSONEncoder(default=str).encode

@@ -5,8 +5,8 @@ import uuid
 from dataclasses import dataclass
 
 from rbm_ledger import entry
+from rbm_ledger.adapters.bearer_tokens import BearerTokens, LoopbackTokens
 from rbm_ledger.adapters.connections import make_pool
-from rbm_ledger.adapters.google_tokens import BearerTokens, GoogleTokens, LoopbackTokens
 from rbm_ledger.adapters.rbm_api import HttpRbmApi
 from rbm_ledger.config import SendSettings
 from rbm_ledger.domain.policies import AgentPolicies
@@ -78,6 +78,8 @@ def _find_endpoint(agents: AgentPolicies, agent_id: str) -> str:
 def _make_bearer_tokens(settings: SendSettings) -> BearerTokens:
     if settings.is_loopback and settings.rbm_credentials_file is None:
         return LoopbackTokens()
+    from rbm_ledger.adapters.google_tokens import GoogleTokens  # and with it cryptography, unless it is there
+
     return GoogleTokens(
         settings.rbm_credentials_file,
         make_pool(settings.rbm_timeout_seconds),

@@ -3,68 +3,55 @@
 import argparse
 import asyncio
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import rbm_ops.before_grpc  # noqa: F401 - its place is before all others
-from rbm_ops.agents.command import NoAnswer, NotInForce, run_agents, run_pause, run_resume
-from rbm_ops.check import STEPS, parse_step, run_check
-from rbm_ops.demo.command import run_demo
-from rbm_ops.emulators.google import EmulatorsMissing
-from rbm_ops.environment import NoCloud
-from rbm_ops.local.addresses import DEFAULT_PORT_BASE, PortsInUse, state_folder
-from rbm_ops.local.cloud import EmulatorKind, EmulatorsUnnamed, LocalSettings
-from rbm_ops.local.command import AlreadyRunning, run_up
-from rbm_ops.local.processes import ProcessDied
-from rbm_ops.requests.command import BadContent, NotFound, run_send, run_show
-from rbm_ops.simulator.command import BadSettings, add_arguments, run_simulator
-from rbm_ops.smoke.command import run_smoke
-from rbm_ops.smoke.target import NoTarget
-from rbm_ops.smoke.target import add_arguments as add_smoke_arguments
 
-# What a person can mend; the text says how. Anything else is a fault of ours and shows where.
-_MENDABLE = (
-    AlreadyRunning,
-    BadContent,
-    BadSettings,
-    EmulatorsMissing,
-    EmulatorsUnnamed,
-    NoAnswer,
-    NoCloud,
-    NoTarget,
-    NotFound,
-    NotInForce,
-    PortsInUse,
-    ProcessDied,
-)
+if TYPE_CHECKING:
+    from rbm_ops.local.cloud import LocalSettings
+
+_Parser = argparse.ArgumentParser
 
 
 def main() -> None:
-    arguments = _make_parser().parse_args()
+    words = (word for word in sys.argv[1:] if not word.startswith("-"))
+    arguments = _make_parser(chosen=next(words, None)).parse_args()
     try:
-        sys.exit(asyncio.run(arguments.run(arguments)))
-    except _MENDABLE as problem:
+        ran = arguments.run(arguments)
+        sys.exit(asyncio.run(ran) if asyncio.iscoroutine(ran) else ran)
+    except arguments.mendable as problem:
         sys.exit(f"rbm: {problem}")
     except KeyboardInterrupt:
         sys.exit(130)
 
 
-def _make_parser() -> argparse.ArgumentParser:
+def _make_parser(*, chosen: str | None) -> _Parser:
     parser = argparse.ArgumentParser(prog="rbm", description="Run, try and watch rbm-ledger.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_up(commands)
-    _add_demo(commands)
-    _add_send(commands)
-    _add_show(commands)
-    _add_agents(commands)
-    _add_simulator(commands)
-    _add_smoke(commands)
-    _add_check(commands)
+    for name, (about, fill) in COMMANDS.items():
+        command = commands.add_parser(name, help=about)
+        if name == chosen:
+            fill(command)
     return parser
 
 
-def _add_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    up = commands.add_parser("up", help="start the whole system on this machine; Ctrl-C stops it")
-    up.set_defaults(run=lambda arguments: run_up(_local_settings(arguments, arguments.port_base)))
+# Each imports what its own command needs; all of it together takes most of a second. `mendable` is what a
+# person can mend, and its text says how; anything else is a fault of ours and shows where.
+
+
+def _fill_up(up: _Parser) -> None:
+    from rbm_ops.emulators.google import EmulatorsMissing
+    from rbm_ops.local.addresses import DEFAULT_PORT_BASE, PortsInUse
+    from rbm_ops.local.cloud import EmulatorsUnnamed
+    from rbm_ops.local.command import AlreadyRunning, run_up
+    from rbm_ops.local.processes import ProcessDied
+
+    up.set_defaults(
+        run=lambda arguments: run_up(_local_settings(arguments, arguments.port_base)),
+        mendable=(AlreadyRunning, EmulatorsMissing, EmulatorsUnnamed, PortsInUse, ProcessDied),
+    )
     _add_emulators(up)
     up.add_argument(
         "--port-base", type=int, default=DEFAULT_PORT_BASE, metavar="N", help="first of seven ports in a row"
@@ -72,18 +59,26 @@ def _add_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     up.add_argument("--data", type=Path, metavar="DIR", help="keep the embedded emulators' data here")
 
 
-def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    demo = commands.add_parser("demo", help="send a message of every kind and watch what becomes of it")
+def _fill_demo(demo: _Parser) -> None:
+    from rbm_ops.demo.command import run_demo
+    from rbm_ops.emulators.google import EmulatorsMissing
+    from rbm_ops.local.cloud import EmulatorsUnnamed
+    from rbm_ops.local.processes import ProcessDied
+
     demo.set_defaults(
-        run=lambda arguments: run_demo(_local_settings(arguments, None), stay=arguments.stay), data=None
+        run=lambda arguments: run_demo(_local_settings(arguments, None), stay=arguments.stay),
+        mendable=(EmulatorsMissing, EmulatorsUnnamed, ProcessDied),
+        data=None,
     )
     _add_emulators(demo)
     demo.add_argument("--stay", action="store_true", help="keep the demo's own cloud running until Ctrl-C")
 
 
-def _add_send(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    send = commands.add_parser("send", help="publish one send request")
-    send.set_defaults(run=run_send)
+def _fill_send(send: _Parser) -> None:
+    from rbm_ops.environment import NoCloud
+    from rbm_ops.requests.command import BadContent, run_send
+
+    send.set_defaults(run=run_send, mendable=(BadContent, NoCloud))
     send.add_argument("phone_number", help="E.164; +14155550101 to +14155550122 have fixed fates locally")
     content = send.add_mutually_exclusive_group(required=True)
     content.add_argument("--text", help="what to say")
@@ -93,46 +88,88 @@ def _add_send(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     send.add_argument("--key", help="idempotencyKey: the same key is the same message")
 
 
-def _add_show(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    show = commands.add_parser("show", help="print a message's document and timeline")
-    show.set_defaults(run=run_show)
+def _fill_show(show: _Parser) -> None:
+    from rbm_ops.environment import NoCloud
+    from rbm_ops.requests.command import NotFound, run_show
+
+    show.set_defaults(run=run_show, mendable=(NoCloud, NotFound))
     show.add_argument("message_id")
 
 
-def _add_agents(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    pause = commands.add_parser("pause", help="stop sending as an agent; what it is sent is still recorded")
+def _fill_pause(pause: _Parser) -> None:
+    from rbm_ops.agents.command import run_pause
+
+    _fill_switch(pause)
     pause.set_defaults(run=run_pause)
-    resume = commands.add_parser("resume", help="go on sending as an agent")
+
+
+def _fill_resume(resume: _Parser) -> None:
+    from rbm_ops.agents.command import run_resume
+
+    _fill_switch(resume)
     resume.set_defaults(run=run_resume)
-    for switch in (pause, resume):
-        switch.add_argument("agent", help="agentId, with or without @rbm.goog")
-    agents = commands.add_parser(
-        "agents", help="list all agents: paused or not, launched where, sent as by whom"
-    )
-    agents.set_defaults(run=run_agents)
 
 
-def _add_simulator(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    simulator = commands.add_parser("simulator", help="play Google's platform, for any agent on this machine")
-    simulator.set_defaults(run=run_simulator)
+def _fill_switch(switch: _Parser) -> None:
+    from rbm_ops.agents.command import NoAnswer, NotInForce
+    from rbm_ops.environment import NoCloud
+
+    switch.set_defaults(mendable=(NoAnswer, NoCloud, NotInForce))
+    switch.add_argument("agent", help="agentId, with or without @rbm.goog")
+
+
+def _fill_agents(agents: _Parser) -> None:
+    from rbm_ops.agents.command import NoAnswer, run_agents
+    from rbm_ops.environment import NoCloud
+
+    agents.set_defaults(run=run_agents, mendable=(NoAnswer, NoCloud))
+
+
+def _fill_simulator(simulator: _Parser) -> None:
+    from rbm_ops.simulator.command import BadSettings, add_arguments, run_simulator
+
+    simulator.set_defaults(run=run_simulator, mendable=(BadSettings,))
     add_arguments(simulator)
 
 
-def _add_smoke(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    smoke = commands.add_parser("smoke", help="see whether a deployed system works, from webhook to document")
-    smoke.set_defaults(run=run_smoke)
-    add_smoke_arguments(smoke)
+def _fill_smoke(smoke: _Parser) -> None:
+    from rbm_ops.smoke.command import run_smoke
+    from rbm_ops.smoke.target import NoTarget, add_arguments
+
+    smoke.set_defaults(run=run_smoke, mendable=(NoTarget,))
+    add_arguments(smoke)
 
 
-def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    check = commands.add_parser("check", help="lint, types, policies, tests and Terraform, as CI runs them")
-    check.set_defaults(run=lambda arguments: asyncio.to_thread(run_check, arguments.steps))
+def _fill_bench(bench: _Parser) -> None:
+    from rbm_ops.bench.command import add_arguments, run_bench
+    from rbm_ops.bench.problems import NotKept, PlottingMissing
+    from rbm_ops.bench.processes import BenchFailed
+    from rbm_ops.emulators.google import EmulatorsMissing
+
+    bench.set_defaults(run=run_bench, mendable=(BenchFailed, EmulatorsMissing, NotKept, PlottingMissing))
+    add_arguments(bench)
+
+
+def _fill_capacity(capacity: _Parser) -> None:
+    from rbm_ops.capacity.command import add_arguments, run_capacity
+    from rbm_ops.capacity.measured import NoFigures
+
+    capacity.set_defaults(run=run_capacity, mendable=(NoFigures,))
+    add_arguments(capacity)
+
+
+def _fill_check(check: _Parser) -> None:
+    from rbm_ops.check import STEPS, parse_step, run_check
+
+    check.set_defaults(run=lambda arguments: asyncio.to_thread(run_check, arguments.steps), mendable=())
     check.add_argument(
         "steps", nargs="*", type=parse_step, metavar="STEP", help=f"only these, of {', '.join(STEPS)}"
     )
 
 
-def _add_emulators(parser: argparse.ArgumentParser) -> None:
+def _add_emulators(parser: _Parser) -> None:
+    from rbm_ops.local.cloud import EmulatorKind
+
     parser.add_argument(
         "--emulators",
         type=EmulatorKind,
@@ -143,10 +180,29 @@ def _add_emulators(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _local_settings(arguments: argparse.Namespace, port_base: int | None) -> LocalSettings:
+def _local_settings(arguments: argparse.Namespace, port_base: int | None) -> "LocalSettings":
+    from rbm_ops.local.addresses import state_folder
+    from rbm_ops.local.cloud import LocalSettings
+
     return LocalSettings(
         emulators=arguments.emulators,
         state_folder=state_folder(),
         port_base=port_base,
         data_folder=arguments.data,
     )
+
+
+COMMANDS: dict[str, tuple[str, Callable[[_Parser], None]]] = {
+    "up": ("start the whole system on this machine; Ctrl-C stops it", _fill_up),
+    "demo": ("send a message of every kind and watch what becomes of it", _fill_demo),
+    "send": ("publish one send request", _fill_send),
+    "show": ("print a message's document and timeline", _fill_show),
+    "pause": ("stop sending as an agent; what it is sent is still recorded", _fill_pause),
+    "resume": ("go on sending as an agent", _fill_resume),
+    "agents": ("list all agents: paused or not, launched where, sent as by whom", _fill_agents),
+    "simulator": ("play Google's platform, for any agent on this machine", _fill_simulator),
+    "smoke": ("see whether a deployed system works, from webhook to document", _fill_smoke),
+    "bench": ("how fast it is, beside the usual way and a hello-world", _fill_bench),
+    "capacity": ("instances, limits and cost of a rate of messages", _fill_capacity),
+    "check": ("lint, types, policies, tests and Terraform, as CI runs them", _fill_check),
+}

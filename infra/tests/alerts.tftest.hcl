@@ -18,7 +18,7 @@ run "rows_of_the_design" {
     condition = toset(keys(google_monitoring_alert_policy.alert)) == toset([
       "backlog_is_old", "messages_dead_lettered", "dead_letters_wait", "pushes_fail",
       "webhook_fails", "webhook_is_slow", "instances_at_limit",
-      "signatures_fail", "calls_unreadable", "tokens_unreadable", "events_are_old", "payloads_unknown", "writes_not_confirmed", "functions_crash",
+      "signatures_fail", "calls_unreadable", "tokens_unreadable", "events_are_old", "payloads_unknown", "writes_not_confirmed", "functions_crash", "byte_code_missing",
       "orphans_found", "sends_rejected", "requests_given_up", "credentials_refused", "quota_exceeded", "outcomes_stay_open",
       "sweep_stalls", "orphans_stay",
       "availability_burns_fast", "availability_burns_slow", "latency_burns_fast", "latency_burns_slow",
@@ -30,7 +30,7 @@ run "rows_of_the_design" {
     condition = { for name, each in google_monitoring_alert_policy.alert : name => flatten(each.conditions[*].condition_threshold)[0].threshold_value if length(regexall("_burns_", name)) == 0 } == {
       backlog_is_old  = 300, messages_dead_lettered = 0, dead_letters_wait = 0, pushes_fail = 5
       webhook_fails   = 5, webhook_is_slow = 2000, instances_at_limit = 15
-      signatures_fail = 10, calls_unreadable = 50, tokens_unreadable = 0, events_are_old = 300, payloads_unknown = 0, writes_not_confirmed = 20, functions_crash = 0
+      signatures_fail = 10, calls_unreadable = 50, tokens_unreadable = 0, events_are_old = 300, payloads_unknown = 0, writes_not_confirmed = 20, functions_crash = 0, byte_code_missing = 0
       orphans_found   = 5, sends_rejected = 0, requests_given_up = 0, credentials_refused = 0, quota_exceeded = 20, outcomes_stay_open = 20
       sweep_stalls    = 5, orphans_stay = 0
     }
@@ -84,6 +84,14 @@ run "what_they_look_at" {
       "rbm/webhook_call_crashed", "rbm/correlate_event_crashed", "rbm/send_request_crashed", "rbm/sweep_crashed",
     ])
     error_message = "A crash of any function is an alert."
+  }
+
+  assert {
+    condition = toset([
+      for condition in google_monitoring_alert_policy.alert["byte_code_missing"].conditions :
+      regex("user/rbm/([a-z_]+)\" .* metric.labels.has_byte_code=\"false\"", condition.condition_threshold[0].filter)[0]
+    ]) == toset(["webhook_started", "correlate_started", "send_started"])
+    error_message = "A start without byte code is an alert, of any function; one with it is none."
   }
 
   assert {

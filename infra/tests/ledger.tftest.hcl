@@ -93,7 +93,7 @@ run "indexes" {
   assert {
     condition = length(setsubtract(
       [
-        "messages.acceptedTime", "messages.attempts", "messages.content", "messages.events", "messages.expireTime",
+        "messages.acceptedTime", "messages.attempts", "messages.claim", "messages.content", "messages.events", "messages.expireTime",
         "messages.faults", "messages.platform", "messages.requestedTime", "messages.revokedTime", "messages.updatedTime",
         "messages.conflicts", "messages.fallback", "messages.fallbackDecisions", "messages.fingerprints",
         "messages.gaveUpTime", "messages.orphanedTime", "messages.sweep", "messages.taps", "messages.unresolvedTime",

@@ -11,7 +11,7 @@ from typing import Any
 from tests.support.schemas import check_update, is_update
 
 from rbm_ledger.domain.errors import NotConfirmed, Refused
-from rbm_ledger.domain.ledger import DocumentPath, FieldPath, Merge, Query, Record, fold
+from rbm_ledger.domain.ledger import DocumentPath, FieldPath, Merge, Query, Reached, Record, fold
 from rbm_ledger.domain.outcomes import Answer
 from rbm_ledger.domain.platform_calls import PlatformCall
 
@@ -27,13 +27,14 @@ class InMemoryLedger:
         self.reads: list[DocumentPath] = []
         self.unreadable: set[DocumentPath] = set()
 
-    async def merge(self, merge: Merge) -> None:
+    async def merge(self, merge: Merge) -> Reached:
         if self.failures:
             raise self.failures.pop(0)
         folded = fold(self.documents.get(merge.document), merge)
         if len(repr(folded)) > _MAX_DOCUMENT_BYTES:
             raise Refused("The document is too large.")
         self.documents[merge.document] = folded
+        return {path: _member(folded, path) for path in merge.maxima}
 
     async def read(self, document: DocumentPath) -> Record | None:
         self.reads.append(document)

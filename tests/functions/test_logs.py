@@ -1,5 +1,7 @@
 """What a function prints: one JSON object per line, under a constant name, with no whole number in it."""
 
+import asyncio
+import io
 import json
 import re
 from datetime import UTC, datetime
@@ -87,3 +89,46 @@ def test_crash_is_described_without_the_text_of_the_error() -> None:
         r"test_logs\.py:\d+ test_crash_is_described_without_the_text_of_the_error", described["frames"][0]
     )
     assert "14155550101" not in json.dumps(described)
+
+
+class CountingStream(io.StringIO):
+    """Standard output that counts how often it is flushed."""
+
+    flushes = 0
+
+    def flush(self) -> None:
+        self.flushes += 1
+
+
+async def test_entries_of_one_turn_of_the_loop_are_flushed_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = CountingStream()
+    monkeypatch.setattr("sys.stdout", stream)
+    for number in range(3):
+        log("webhook_event_published", number=number)
+    assert stream.flushes == 0
+    await asyncio.sleep(0)
+    assert (stream.flushes, len(stream.getvalue().splitlines())) == (1, 3)
+
+
+async def test_entry_of_a_later_turn_is_flushed_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = CountingStream()
+    monkeypatch.setattr("sys.stdout", stream)
+    for _ in range(2):
+        log("webhook_event_published")
+        await asyncio.sleep(0)
+    assert stream.flushes == 2
+
+
+def test_entry_without_a_loop_is_flushed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = CountingStream()
+    monkeypatch.setattr("sys.stdout", stream)
+    log("webhook_started")
+    assert stream.flushes == 1
+
+
+async def test_entry_that_somebody_watches_for_is_flushed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = CountingStream()
+    monkeypatch.setattr("sys.stdout", stream)
+    log("webhook_event_published")
+    log("webhook_call_crashed", Severity.ERROR)
+    assert (stream.flushes, len(stream.getvalue().splitlines())) == (1, 2)

@@ -30,9 +30,12 @@ CUSTOMERS = tuple(f"+49176987{ending}" for ending in ("0101", "0104", "0111", "0
 MALFORMED_NUMBER = "0049176555666777"
 
 EVENT_NAMES = {
-    "webhook": {"webhook_handshake_answered", "webhook_event_published", "webhook_call_not_done"},
-    "correlate": {"correlate_event_recorded", "correlate_event_not_done"},
-    "send": {"send_request_done", "send_request_refused", "send_request_not_done"},
+    "webhook": {
+        *("webhook_started", "webhook_handshake_answered"),
+        *("webhook_event_published", "webhook_call_not_done"),
+    },
+    "correlate": {"correlate_started", "correlate_event_recorded", "correlate_event_not_done"},
+    "send": {"send_started", "send_request_done", "send_request_refused", "send_request_not_done"},
 }
 
 

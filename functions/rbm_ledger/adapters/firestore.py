@@ -4,29 +4,32 @@ Limits: cloud.google.com/firestore/quotas and the reference of BatchWrite, read 
 per request, one write per document.
 """
 
+import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
-from google.cloud.firestore_v1 import types
-from google.cloud.firestore_v1.services.firestore.transports.grpc_asyncio import (
-    FirestoreGrpcAsyncIOTransport,
-)
 
+from rbm_ledger.adapters.channels import open_channel
 from rbm_ledger.adapters.firestore_queries import RunQueryRequest, RunQueryResponse, encode_query
-from rbm_ledger.adapters.firestore_values import decode_fields, encode_merge, estimate_bytes
+from rbm_ledger.adapters.firestore_values import decode_fields, decode_reached, encode_merge
 from rbm_ledger.adapters.group_commit import GroupCommit, Limits
-from rbm_ledger.adapters.grpc_calls import CHANNEL_OPTIONS, Metadata, call_service, translate_code
+from rbm_ledger.adapters.grpc_calls import Metadata, call_service, translate_code
+from rbm_ledger.adapters.message_types import load_message
 from rbm_ledger.domain.errors import NotConfirmed
-from rbm_ledger.domain.ledger import DocumentPath, Merge, Query, Record, combine
+from rbm_ledger.domain.ledger import DocumentPath, Merge, Query, Reached, Record, combine
 
 _WRITE_LIMITS = Limits(max_items=500, max_bytes=8_000_000)
 _READ_LIMITS = Limits(max_items=100, max_bytes=1_000_000)
 
-_BatchWriteRequest = types.BatchWriteRequest.pb()
-_BatchWriteResponse = types.BatchWriteResponse.pb()
-_BatchGetRequest = types.BatchGetDocumentsRequest.pb()
-_BatchGetResponse = types.BatchGetDocumentsResponse.pb()
+_ADDRESS = "firestore.googleapis.com:443"
+_TYPES = "google.cloud.firestore_v1.types.firestore"
+_BatchWriteRequest = load_message(_TYPES, "BatchWriteRequest")
+_BatchWriteResponse = load_message(_TYPES, "BatchWriteResponse")
+_NO_RESULT = load_message("google.cloud.firestore_v1.types.write", "WriteResult")()
+_BatchGetRequest = load_message(_TYPES, "BatchGetDocumentsRequest")
+_BatchGetResponse = load_message(_TYPES, "BatchGetDocumentsResponse")
 
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
@@ -39,10 +42,10 @@ class FirestoreLedger:
         self._emulator_host = emulator_host
         self._timeout_seconds = timeout_seconds
         self._channel: Any = None
-        self._writes: GroupCommit[Merge, None] = GroupCommit(
+        self._writes: GroupCommit[_Write, Reached] = GroupCommit(
             self._write_batch,
             limits=_WRITE_LIMITS,
-            size_bytes=estimate_bytes,
+            size_bytes=lambda write: int(write.encoded.ByteSize()),
             timeout_seconds=timeout_seconds,
         )
         self._reads: GroupCommit[DocumentPath, Record | None] = GroupCommit(
@@ -52,9 +55,9 @@ class FirestoreLedger:
             timeout_seconds=timeout_seconds,
         )
 
-    async def merge(self, merge: Merge) -> None:
-        """Returns once the write is durable; raises NotConfirmed."""
-        await self._writes.submit(merge)
+    async def merge(self, merge: Merge) -> Reached:
+        """What its maxima have come to, once the write is durable; raises NotConfirmed."""
+        return await self._writes.submit(self._encode(merge))
 
     async def read(self, document: DocumentPath) -> Record | None:
         """What the document says, or None where there is none; raises NotConfirmed."""
@@ -68,18 +71,29 @@ class FirestoreLedger:
         # Some answers only tell how far the service has come.
         return [decode_fields(answer.document.fields) for answer in answers if answer.HasField("document")]
 
-    async def _write_batch(self, merges: Sequence[Merge]) -> Sequence[Exception | None]:
+    async def _write_batch(self, writes: Sequence["_Write"]) -> Sequence[Exception | Reached]:
         """Merges of the same document go as one write, and share its fate."""
-        combined: dict[DocumentPath, Merge] = {}
-        for merge in merges:
-            stored = combined.get(merge.document)
-            combined[merge.document] = combine(stored, merge) if stored else merge
-        writes = [encode_merge(self._name(path), merge) for path, merge in combined.items()]
-        answer = await self._call(
-            _batch_write(self._connect()), _BatchWriteRequest(database=self._database, writes=writes)
-        )
-        failures = dict(zip(combined, map(_failure, answer.status), strict=True))
-        return [failures[merge.document] for merge in merges]
+        by_document: dict[DocumentPath, list[_Write]] = {}
+        for write in writes:
+            by_document.setdefault(write.merge.document, []).append(write)
+        joined = [self._join(each) for each in by_document.values()]
+        request = _BatchWriteRequest(database=self._database, writes=[write.encoded for write in joined])
+        answer = await self._call(_batch_write(self._connect()), request)
+        results = itertools.chain(answer.write_results, itertools.repeat(_NO_RESULT))
+        outcomes = {
+            write.merge.document: _read_outcome(write, status, next(results))
+            for write, status in zip(joined, answer.status, strict=True)
+        }
+        return [outcomes[write.merge.document] for write in writes]
+
+    def _join(self, writes: Sequence["_Write"]) -> "_Write":
+        """As one write, what these do to their document."""
+        if len(writes) == 1:
+            return writes[0]
+        return self._encode(combine(*(write.merge for write in writes)))
+
+    def _encode(self, merge: Merge) -> "_Write":
+        return _Write(merge, encode_merge(self._name(merge.document), merge))
 
     async def _read_batch(self, documents: Sequence[DocumentPath]) -> Sequence[Record | None]:
         names = {self._name(path): None for path in documents}
@@ -108,12 +122,16 @@ class FirestoreLedger:
 
     def _connect(self) -> Any:
         if self._channel is None:
-            self._channel = (
-                grpc.aio.insecure_channel(self._emulator_host, options=CHANNEL_OPTIONS)
-                if self._emulator_host
-                else FirestoreGrpcAsyncIOTransport.create_channel(options=CHANNEL_OPTIONS)
-            )
+            self._channel = open_channel(_ADDRESS, emulator_host=self._emulator_host)
         return self._channel
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """A merge, and what it is on the wire unless others join it."""
+
+    merge: Merge
+    encoded: Any
 
 
 def _batch_write(channel: Any) -> Any:
@@ -151,5 +169,7 @@ def _gather(stream: Any) -> Any:
     return gather
 
 
-def _failure(status: Any) -> NotConfirmed | None:
-    return translate_code(_CODES[status.code], status.message) if status.code else None
+def _read_outcome(write: _Write, status: Any, result: Any) -> NotConfirmed | Reached:
+    if status.code:
+        return translate_code(_CODES[status.code], status.message)
+    return decode_reached(write.merge, result)

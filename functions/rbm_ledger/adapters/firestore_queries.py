@@ -7,14 +7,13 @@ read 2026-11. A query over all collections of a name needs an index of its field
 from collections.abc import Iterator
 from typing import Any
 
-from google.cloud.firestore_v1 import types
-
 from rbm_ledger.adapters.firestore_values import encode_field_path, encode_value
+from rbm_ledger.adapters.message_types import load_message
 from rbm_ledger.domain.ledger import FieldPath, Query
 
-RunQueryRequest = types.RunQueryRequest.pb()
-RunQueryResponse = types.RunQueryResponse.pb()
-_StructuredQuery = types.StructuredQuery.pb()
+RunQueryRequest = load_message("google.cloud.firestore_v1.types.firestore", "RunQueryRequest")
+RunQueryResponse = load_message("google.cloud.firestore_v1.types.firestore", "RunQueryResponse")
+_StructuredQuery = load_message("google.cloud.firestore_v1.types.query", "StructuredQuery")
 
 _FieldFilter = _StructuredQuery.FieldFilter
 _AND = _StructuredQuery.CompositeFilter.AND

@@ -5,16 +5,17 @@ read 2026-11.
 """
 
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from google.cloud.firestore_v1 import types
+from rbm_ledger.adapters.message_types import load_message
+from rbm_ledger.domain.ledger import FieldPath, Merge, Reached
+from rbm_ledger.domain.times import EPOCH
 
-from rbm_ledger.domain.ledger import FieldPath, Merge
-
-Write = types.Write.pb()
-_Value = types.Value.pb()
+Write = load_message("google.cloud.firestore_v1.types.write", "Write")
+_Value = load_message("google.cloud.firestore_v1.types.document", "Value")
 
 _SCALARS: dict[type, str] = {
     bool: "boolean_value",
@@ -31,16 +32,16 @@ def encode_merge(name: str, merge: Merge) -> Any:
     write = Write()
     write.update.name = name
     write.update_mask.SetInParent()  # without a mask the write would replace the document
+    fields, transforms = write.update.fields, write.update_transforms
     for path, value in merge.values.items():
-        write.update_mask.field_paths.append(encode_field_path(path))
-        _fill(_member_at(write.update.fields, path), value)
+        _fill(_member_at(fields, path), value)
+    write.update_mask.field_paths.extend(map(encode_field_path, merge.values))
     for path, maximum in merge.maxima.items():
-        transform = write.update_transforms.add(field_path=encode_field_path(path))
-        transform.maximum.integer_value = maximum
+        transforms.add(field_path=encode_field_path(path)).maximum.integer_value = maximum
     for path, elements in merge.unions.items():
-        transform = write.update_transforms.add(field_path=encode_field_path(path))
+        added = transforms.add(field_path=encode_field_path(path)).append_missing_elements.values
         for element in elements:
-            _fill(transform.append_missing_elements.values.add(), element)
+            _fill(added.add(), element)
     return write
 
 
@@ -51,6 +52,16 @@ def encode_value(value: object) -> Any:
     return encoded
 
 
+def decode_reached(merge: Merge, result: Any) -> Reached:
+    """What the maxima have come to: results stand in the order of the transforms, where maxima come first."""
+    return {
+        path: value.integer_value
+        for path, value in zip(merge.maxima, result.transform_results, strict=False)
+        if value.HasField("integer_value")
+    }
+
+
+@lru_cache(maxsize=1000)
 def encode_field_path(path: FieldPath) -> str:
     """As it stands in masks, transforms and filters."""
     return ".".join(name if _SIMPLE_NAME.fullmatch(name) else _quote(name) for name in path)
@@ -62,22 +73,23 @@ def decode_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def decode_value(value: Any) -> Any:
     kind = value.WhichOneof("value_type")
-    match kind:
-        case None | "null_value":
-            return None
-        case "map_value":
-            return decode_fields(value.map_value.fields)
-        case "array_value":
-            return [decode_value(item) for item in value.array_value.values]
-        case "timestamp_value":
-            return value.timestamp_value.ToDatetime(tzinfo=UTC)
-    return getattr(value, kind)
+    decode = _DECODERS.get(kind)
+    return decode(value) if decode else getattr(value, kind)
 
 
-def estimate_bytes(merge: Merge) -> int:
-    """About what the merge takes on the wire: names, values and room for their frames."""
-    parts = (*merge.values.items(), *merge.unions.items())
-    return 400 + 40 * len(merge.maxima) + sum(_estimate(path) + _estimate(value) for path, value in parts)
+def _decode_time(value: Any) -> datetime:
+    """Microseconds are all that a document keeps."""
+    timestamp = value.timestamp_value
+    return EPOCH + timedelta(seconds=timestamp.seconds, microseconds=timestamp.nanos // 1000)
+
+
+_DECODERS: Mapping[str | None, Callable[[Any], Any]] = {
+    None: lambda _value: None,
+    "null_value": lambda _value: None,
+    "map_value": lambda value: decode_fields(value.map_value.fields),
+    "array_value": lambda value: [decode_value(item) for item in value.array_value.values],
+    "timestamp_value": _decode_time,
+}
 
 
 def _fill(encoded: Any, value: object) -> None:
@@ -85,21 +97,44 @@ def _fill(encoded: Any, value: object) -> None:
     if scalar is not None:
         setattr(encoded, scalar, value)
         return
-    match value:
-        case None:
-            encoded.null_value = 0
-        case datetime():
-            encoded.timestamp_value.FromDatetime(value)
-        case Mapping():
-            encoded.map_value.SetInParent()
-            for name, member in value.items():
-                _fill(encoded.map_value.fields[name], member)
-        case list() | tuple():
-            encoded.array_value.SetInParent()
-            for item in value:
-                _fill(encoded.array_value.values.add(), item)
-        case _:
-            raise TypeError(f"a document can't hold a {type(value).__name__}")
+    fill = _FILLERS.get(type(value))
+    if fill is None:
+        raise TypeError(f"a document can't hold a {type(value).__name__}")
+    fill(encoded, value)
+
+
+def _fill_null(encoded: Any, _value: None) -> None:
+    encoded.null_value = 0
+
+
+def _fill_time(encoded: Any, value: datetime) -> None:
+    since = value - EPOCH
+    timestamp = encoded.timestamp_value
+    timestamp.seconds = since.days * 86_400 + since.seconds
+    timestamp.nanos = since.microseconds * 1000
+
+
+def _fill_map(encoded: Any, value: Mapping[str, object]) -> None:
+    encoded.map_value.SetInParent()
+    fields = encoded.map_value.fields
+    for name, member in value.items():
+        _fill(fields[name], member)
+
+
+def _fill_array(encoded: Any, value: Sequence[object]) -> None:
+    encoded.array_value.SetInParent()
+    values = encoded.array_value.values
+    for item in value:
+        _fill(values.add(), item)
+
+
+_FILLERS: Mapping[type, Callable[[Any, Any], None]] = {
+    type(None): _fill_null,
+    datetime: _fill_time,
+    dict: _fill_map,
+    list: _fill_array,
+    tuple: _fill_array,
+}
 
 
 def _member_at(fields: Any, path: FieldPath) -> Any:
@@ -111,16 +146,3 @@ def _member_at(fields: Any, path: FieldPath) -> Any:
 def _quote(name: str) -> str:
     escaped = name.replace("\\", "\\\\").replace("`", "\\`")
     return f"`{escaped}`"
-
-
-def _estimate(value: object) -> int:
-    match value:
-        case str():
-            return 8 + 2 * len(value)
-        case bytes():
-            return 8 + len(value)
-        case Mapping():
-            return sum(_estimate(name) + _estimate(member) for name, member in value.items())
-        case list() | tuple():
-            return sum(_estimate(item) for item in value)
-    return 24

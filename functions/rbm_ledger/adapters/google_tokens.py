@@ -3,7 +3,7 @@
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import google.auth
 import urllib3
@@ -12,22 +12,11 @@ from google.auth.exceptions import GoogleAuthError, MalformedError, TransportErr
 from google.auth.transport.urllib3 import Request as TokenRequest
 from google.oauth2 import service_account
 
+from rbm_ledger.adapters.bearer_tokens import NoToken
+
 _SCOPE = "https://www.googleapis.com/auth/rcsbusinessmessaging"
 # What google-auth lets through when a key file or a token endpoint's answer is not the JSON it should be.
 _UNREADABLE = (OSError, ValueError, TypeError, AttributeError)
-
-
-class BearerTokens(Protocol):
-    """Where the token of a call comes from. `expired` is one that the platform has just refused."""
-
-    def current(self, expired: str = "") -> str: ...
-
-
-class LoopbackTokens:
-    """For a simulator on this machine, which wants a token but knows no identities."""
-
-    def current(self, expired: str = "") -> str:  # noqa: ARG002
-        return "loopback"
 
 
 class GoogleTokens:
@@ -51,7 +40,7 @@ class GoogleTokens:
         self._lock = threading.Lock()
 
     def current(self, expired: str = "") -> str:
-        """Within `timeout_seconds`; raises GoogleAuthError."""
+        """Within `timeout_seconds`; raises NoToken."""
         with self._lock:
             token, state = self._look()
             is_good = state is not TokenState.INVALID and token != expired
@@ -63,7 +52,9 @@ class GoogleTokens:
         try:
             return fetch.result(self._timeout_seconds)
         except TimeoutError as error:
-            raise TransportError("no token in time") from error  # type: ignore[no-untyped-call]
+            raise NoToken(TransportError.__name__) from error
+        except GoogleAuthError as error:
+            raise NoToken(type(error).__name__) from error
 
     def _look(self) -> tuple[str, TokenState]:
         """The state before the token: one that replaces it in between is only better."""

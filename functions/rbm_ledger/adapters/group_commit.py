@@ -5,14 +5,15 @@
            submit ├─ waits ─▶ one call ─▶ each its own answer
            submit ┘
 
-At most `max_calls` calls are under way, so that the service's latency does not cap the throughput.
+The next call begins when one has returned, when one was full, or a moment after the last one began: a quick
+answer is worth waiting for, since a call costs more than an item does; a slow or hanging one holds nobody up.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from rbm_ledger.domain.errors import NotConfirmed, Refused
 
@@ -25,11 +26,12 @@ Commit = Callable[[Sequence[Item]], Awaitable[Sequence[Result | Exception]]]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one call may carry."""
+    """What one call may carry, how many there may be at once, and how far apart they begin."""
 
     max_items: int
     max_bytes: int
     max_calls: int = 8
+    spacing_seconds: float = 0.001
 
 
 class GroupCommit(Generic[Item, Result]):
@@ -46,9 +48,13 @@ class GroupCommit(Generic[Item, Result]):
         self._commit = commit
         self._limits = limits
         self._size_bytes = size_bytes
-        self._timeout_seconds = timeout_seconds
         self._waiting: deque[tuple[Item, int, asyncio.Future[Result]]] = deque()
-        self._calls: set[asyncio.Task[None]] = set()
+        self._overdue = _Overdue(timeout_seconds)
+        self._calls: set[asyncio.Task[None]] = set()  # the loop itself holds them but weakly
+        self._under_way = 0
+        self._is_starting = False
+        self._began_at = 0.0
+        self._next_start: asyncio.TimerHandle | None = None
 
     async def submit(self, item: Item) -> Result:
         """The result of this item, once the call that carried it has returned; raises its own error.
@@ -57,26 +63,40 @@ class GroupCommit(Generic[Item, Result]):
         """
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, self._size_bytes(item), future))
-        if len(self._calls) < self._limits.max_calls:
-            call = asyncio.create_task(self._drain())
-            self._calls.add(call)
-            call.add_done_callback(self._calls.discard)
-        try:
-            async with asyncio.timeout(self._timeout_seconds):
-                return await future
-        except TimeoutError:
-            raise NotConfirmed("no call came back in time") from None
+        self._overdue.watch(future)
+        self._start_call()
+        return await future
 
-    async def _drain(self) -> None:
-        while self._waiting:
-            items, futures = self._take_batch()
-            for future, outcome in zip(futures, await self._settle(items), strict=True):
-                if future.done():  # its caller has gone
-                    continue
-                if isinstance(outcome, Exception):
-                    future.set_exception(outcome)
-                else:
-                    future.set_result(outcome)
+    def _start_call(self, *, at_once: bool = False) -> None:
+        """In the loop's next turn, with all who come in this one; later, where the last one is too near."""
+        if not self._waiting or self._is_starting or self._under_way >= self._limits.max_calls:
+            return
+        loop = asyncio.get_running_loop()
+        wait_seconds = self._began_at + self._limits.spacing_seconds - loop.time()
+        if self._under_way and wait_seconds > 0 and not at_once:
+            if self._next_start is None:
+                self._next_start = loop.call_later(wait_seconds, self._start_delayed)
+            return
+        self._is_starting = True
+        self._under_way += 1
+        call = loop.create_task(self._run_call())
+        self._calls.add(call)
+        call.add_done_callback(self._calls.discard)
+
+    def _start_delayed(self) -> None:
+        self._next_start = None
+        self._start_call()
+
+    async def _run_call(self) -> None:
+        self._is_starting = False
+        self._began_at = asyncio.get_running_loop().time()
+        items, futures = self._take_batch()
+        self._start_call(at_once=True)  # for what did not fit
+        try:
+            _hand_out(futures, await self._settle(items))
+        finally:
+            self._under_way -= 1
+            self._start_call()
 
     def _take_batch(self) -> tuple[list[Item], list[asyncio.Future[Result]]]:
         """As many as fit, at least one."""
@@ -115,6 +135,49 @@ class GroupCommit(Generic[Item, Result]):
         if len(outcomes) != len(items):
             return [NotConfirmed(f"{len(outcomes)} answers to {len(items)} items")] * len(items)
         return outcomes
+
+
+class _Overdue:
+    """One time limit for many futures, by one timer: they fall due in the order in which they came."""
+
+    def __init__(self, timeout_seconds: float) -> None:
+        self._timeout_seconds = timeout_seconds
+        self._pending: deque[tuple[float, asyncio.Future[Any]]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def watch(self, future: "asyncio.Future[Any]") -> None:
+        """It raises NotConfirmed when its time is up."""
+        self._forget_done()
+        loop = future.get_loop()
+        self._pending.append((loop.time() + self._timeout_seconds, future))
+        if self._timer is None:
+            self._timer = loop.call_at(self._pending[0][0], self._end_overdue)
+
+    def _forget_done(self) -> None:
+        while self._pending and self._pending[0][1].done():
+            self._pending.popleft()
+
+    def _end_overdue(self) -> None:
+        self._timer = None
+        self._forget_done()
+        while self._pending:
+            due_at, future = self._pending[0]
+            loop = future.get_loop()
+            if due_at > loop.time():
+                self._timer = loop.call_at(due_at, self._end_overdue)
+                return
+            future.set_exception(NotConfirmed("no call came back in time"))
+            self._forget_done()
+
+
+def _hand_out(futures: "Sequence[asyncio.Future[Result]]", outcomes: Sequence[Result | Exception]) -> None:
+    for future, outcome in zip(futures, outcomes, strict=True):
+        if future.done():  # its caller has gone
+            continue
+        if isinstance(outcome, Exception):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)
 
 
 def _may_be_others_fault(outcome: object) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import grpc
-from google.auth.exceptions import GoogleAuthError
 
 from rbm_ledger.domain.errors import NotConfirmed, Refused
 
@@ -36,13 +35,6 @@ _REFUSALS = frozenset(
 _FIRST_WAIT_SECONDS = 0.05
 _LONGEST_WAIT_SECONDS = 2.0
 
-# A broken connection is tried again soon: what waits on us answers to somebody else's time limit.
-CHANNEL_OPTIONS = (
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 2000),
-    ("grpc.max_receive_message_length", 64 << 20),
-)
-
 
 async def call_service(call: Call, request: Any, *, timeout_seconds: float, metadata: Metadata) -> Any:
     """The answer; raises Refused for a no to the content, NotConfirmed for any other end."""
@@ -52,8 +44,6 @@ async def call_service(call: Call, request: Any, *, timeout_seconds: float, meta
     while True:
         try:
             return await call(request, timeout=deadline - now(), metadata=metadata)
-        except GoogleAuthError as error:
-            raise NotConfirmed(f"no credentials: {type(error).__name__}") from error
         except grpc.aio.AioRpcError as error:
             if error.code() not in _TRANSIENT or now() + wait_seconds >= deadline:
                 raise _translate(error) from error

@@ -4,22 +4,24 @@ Limits: cloud.google.com/pubsub/quotas, read 2026-11: 1,000 messages and 10 MB p
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-import grpc
-from google.pubsub_v1 import types
-from google.pubsub_v1.services.publisher.transports.grpc_asyncio import PublisherGrpcAsyncIOTransport
-
+from rbm_ledger.adapters.channels import open_channel
 from rbm_ledger.adapters.group_commit import GroupCommit, Limits
-from rbm_ledger.adapters.grpc_calls import CHANNEL_OPTIONS, Call, call_service
+from rbm_ledger.adapters.grpc_calls import Call, call_service
+from rbm_ledger.adapters.message_types import load_message
 
 _LIMITS = Limits(max_items=1000, max_bytes=9_000_000)
 _MESSAGE_OVERHEAD_BYTES = 64
+_ATTRIBUTE_OVERHEAD_BYTES = 16
+_MOST_BYTES_PER_CHARACTER = 4
 
-# The plain protocol buffers: the wrappers of the client library cost more than the rest of a publish.
-_PublishRequest = types.PublishRequest.pb()
-_PublishResponse = types.PublishResponse.pb()
-_Message = types.PubsubMessage.pb()
+# The data of a message, and its attributes.
+_Item = tuple[bytes, Mapping[str, str]]
+
+_ADDRESS = "pubsub.googleapis.com:443"
+_TYPES = "google.pubsub_v1.types.pubsub"
+_PublishRequest = load_message(_TYPES, "PublishRequest")
+_PublishResponse = load_message(_TYPES, "PublishResponse")
 
 
 class PubSubPublisher:
@@ -30,20 +32,23 @@ class PubSubPublisher:
         self._emulator_host = emulator_host
         self._timeout_seconds = timeout_seconds
         self._publish_call: Call | None = None
-        self._group: GroupCommit[Any, str] = GroupCommit(
+        self._group: GroupCommit[_Item, str] = GroupCommit(
             self._publish_batch, limits=_LIMITS, size_bytes=_size_bytes, timeout_seconds=timeout_seconds
         )
 
     async def publish(self, data: bytes, attributes: Mapping[str, str]) -> str:
         """The message's id, once the service has confirmed it; raises NotConfirmed."""
-        return await self._group.submit(_Message(data=data, attributes=attributes))
+        return await self._group.submit((data, attributes))
 
-    async def _publish_batch(self, messages: Sequence[Any]) -> Sequence[str]:
+    async def _publish_batch(self, items: Sequence["_Item"]) -> Sequence[str]:
         if self._publish_call is None:
             self._publish_call = _connect(self._emulator_host)
+        request = _PublishRequest(topic=self._topic)
+        for data, attributes in items:
+            request.messages.add(data=data, attributes=attributes)
         answer = await call_service(
             self._publish_call,
-            _PublishRequest(topic=self._topic, messages=messages),
+            request,
             timeout_seconds=self._timeout_seconds,
             metadata=(("x-goog-request-params", f"topic={self._topic}"),),
         )
@@ -51,11 +56,7 @@ class PubSubPublisher:
 
 
 def _connect(emulator_host: str) -> Call:
-    if emulator_host:
-        channel = grpc.aio.insecure_channel(emulator_host, options=CHANNEL_OPTIONS)
-    else:
-        channel = PublisherGrpcAsyncIOTransport.create_channel(options=CHANNEL_OPTIONS)
-    call: Call = channel.unary_unary(
+    call: Call = open_channel(_ADDRESS, emulator_host=emulator_host).unary_unary(
         "/google.pubsub.v1.Publisher/Publish",
         request_serializer=_PublishRequest.SerializeToString,
         response_deserializer=_PublishResponse.FromString,
@@ -63,6 +64,14 @@ def _connect(emulator_host: str) -> Call:
     return call
 
 
-def _size_bytes(message: Any) -> int:
-    size: int = message.ByteSize()
-    return size + _MESSAGE_OVERHEAD_BYTES
+def _size_bytes(item: _Item) -> int:
+    """At most what the message takes on the wire."""
+    data, attributes = item
+    return (
+        len(data)
+        + sum(
+            _ATTRIBUTE_OVERHEAD_BYTES + _MOST_BYTES_PER_CHARACTER * (len(name) + len(value))
+            for name, value in attributes.items()
+        )
+        + _MESSAGE_OVERHEAD_BYTES
+    )

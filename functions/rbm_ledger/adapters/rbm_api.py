@@ -8,10 +8,9 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlencode
 
 import urllib3
-from google.auth.exceptions import GoogleAuthError
 
+from rbm_ledger.adapters.bearer_tokens import BearerTokens, NoToken
 from rbm_ledger.adapters.connections import MAX_CONNECTIONS
-from rbm_ledger.adapters.google_tokens import BearerTokens
 from rbm_ledger.domain.errors import NotJson
 from rbm_ledger.domain.json_bytes import decode_object, encode_compact
 from rbm_ledger.domain.outcomes import (
@@ -71,8 +70,8 @@ class HttpRbmApi:
                 answer = self._request(call, self._tokens.current(expired=token))
         except urllib3.exceptions.HTTPError as error:
             return _no_answer(error)
-        except GoogleAuthError as error:
-            return Answer(NO_ANSWER, NO_CREDENTIALS_STATUS, type(error).__name__)
+        except NoToken as error:
+            return Answer(NO_ANSWER, NO_CREDENTIALS_STATUS, str(error))
         return answer
 
     def _request(self, call: PlatformCall, token: str) -> Answer:

@@ -31,6 +31,7 @@ ORPHAN_DUE: FieldPath = ("sweep", "orphanDueAtMs")
 EXPIRY_GRACE = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(days=30)
 ORPHAN_GRACE = timedelta(minutes=15)
+_ORPHAN_GRACE_MS = ORPHAN_GRACE // timedelta(milliseconds=1)
 # Whoever refuses a message tells of its fallback at once; after this time it is looked whether that was done.
 TELLING_GRACE = timedelta(minutes=2)
 
@@ -57,4 +58,4 @@ def telling_deadline_ms(requested_at: datetime) -> int:
 
 
 def orphan_deadline_ms(received_at: datetime) -> int:
-    return to_millis(received_at) + ORPHAN_GRACE // timedelta(milliseconds=1)
+    return to_millis(received_at) + _ORPHAN_GRACE_MS

@@ -123,19 +123,22 @@ def event_key(event: Event, payload: bytes) -> str:
 
     A repeat carries the same bytes: they tell events without an eventId apart.
     """
-    digest = hashlib.sha256(payload).hexdigest()
     parts: tuple[str | None, ...]
     match event:
         case UserEvent() | ServerEvent():
             parts = (event.agent_id, event.phone_number, event.event_type, event.message_id)
-            parts += (event.event_id or digest,)
+            parts += (event.event_id or _digest(payload),)
         case UserMessage():
             parts = (event.agent_id, event.phone_number, event.message_id)
         case AgentLaunchEvent():
-            parts = (event.agent_id, event.event_type, event.event_id or digest)
+            parts = (event.agent_id, event.event_type, event.event_id or _digest(payload))
         case UnknownEvent():
-            parts = (digest,)
+            parts = (_digest(payload),)
     return hashlib.sha256(encode_compact([event.family, *parts])).hexdigest()[:32]
+
+
+def _digest(payload: bytes) -> str:
+    return hashlib.sha256(payload).hexdigest()
 
 
 def _reader_for(fields: JsonObject) -> Callable[[JsonObject], Event]:
@@ -152,25 +155,27 @@ def _read_typed_event(fields: JsonObject) -> UserEvent | ServerEvent:
     event_type = _text(fields, "eventType")
     from_server = event_type in EXPIRATION_TYPES or "senderPhoneNumber" not in fields
     message_id = None if event_type in CONVERSATION_TYPES else _text(fields, "messageId")
+    send_time, send_time_text = _send_time(fields)
     return (ServerEvent if from_server else UserEvent)(
         agent_id=_agent_id(fields),
         phone_number=_phone_number(fields),
         event_type=event_type,
         event_id=_text(fields, "eventId", default=""),
         message_id=message_id,
-        send_time=parse_rfc3339(fields.get("sendTime")),
-        send_time_text=_unreadable_time(fields),
+        send_time=send_time,
+        send_time_text=send_time_text,
     )
 
 
 def _read_user_message(fields: JsonObject) -> UserMessage:
+    send_time, send_time_text = _send_time(fields)
     return UserMessage(
         agent_id=_agent_id(fields),
         phone_number=_phone_number(fields),
         message_id=_text(fields, "messageId", default="") or _text(fields, "eventId"),
         event_type=next(member for member in CONTENT_MEMBERS if member in fields),
-        send_time=parse_rfc3339(fields.get("sendTime")),
-        send_time_text=_unreadable_time(fields),
+        send_time=send_time,
+        send_time_text=send_time_text,
         fields=fields,
     )
 
@@ -199,13 +204,16 @@ def _phone_number(fields: JsonObject) -> str:
     return _text(fields, name)
 
 
-def _unreadable_time(fields: JsonObject) -> str:
-    """A sendTime that is no time, as it came: a text as it is, anything else as JSON."""
+def _send_time(fields: JsonObject) -> tuple[datetime | None, str]:
+    """The time, or what came instead of one: a text as it is, anything else as JSON."""
     send_time = fields.get("sendTime")
-    if send_time is None or parse_rfc3339(send_time) is not None:
-        return ""
+    if send_time is None:
+        return None, ""
+    at = parse_rfc3339(send_time)
+    if at is not None:
+        return at, ""
     readable = isinstance(send_time, str) and is_utf8(send_time)
-    return str(send_time) if readable else encode_compact(send_time).decode()
+    return None, str(send_time) if readable else encode_compact(send_time).decode()
 
 
 def _text(fields: JsonObject, name: str, *, default: str | None = None) -> str:

@@ -3,7 +3,7 @@
 state, and the reply that decided it ──tables──▶ texts ──filled in from the document──▶ sentences
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -108,7 +108,7 @@ def explain(record: Record) -> str:
     """A few plain sentences; never empty."""
     attempt = find_deciding_attempt(record) or {}
     texts = (*_choose_texts(record, attempt), *_list_notes(record))
-    return " ".join(texts).format_map(_details(record, attempt))
+    return " ".join(texts).format_map(_Details(record, attempt))
 
 
 def _choose_texts(record: Record, attempt: Mapping[str, Any]) -> tuple[str, ...]:
@@ -168,28 +168,43 @@ def _list_notes(record: Record) -> Iterator[str]:
         yield "Other content under the same id was refused ({conflictCount}); it needs another id."
 
 
-def _details(record: Record, attempt: Mapping[str, Any]) -> dict[str, object]:
+class _Details(dict[str, object]):
+    """What the texts name, from the document when it is named."""
+
+    def __init__(self, record: Record, attempt: Mapping[str, Any]) -> None:
+        self._record = record
+        self._attempt = attempt
+
+    def __missing__(self, name: str) -> object:
+        return _DETAILS[name](self._record, self._attempt)
+
+
+def _time_detail(field: str) -> Callable[[Record, Mapping[str, Any]], object]:
+    return lambda record, _attempt: _say_time(record.get(field))
+
+
+def _say_networks(_record: Record, attempt: Mapping[str, Any]) -> str:
+    launches = attempt.get("launchStates", ())
+    return ", ".join(f"{network['region']} ({network['state']})" for network in launches)
+
+
+def _say_faults(record: Record, _attempt: Mapping[str, Any]) -> str:
+    faults = record.get("faults", ())[:_MOST_NAMED]
+    return "; ".join(f"{fault['path'] or 'request'} {fault['problem']}" for fault in faults)
+
+
+def _say_decided_time(record: Record, _attempt: Mapping[str, Any]) -> str:
+    return _say_time(_first_decision(record).get("decidedTime"))
+
+
+def _say_fallback_reason(record: Record, _attempt: Mapping[str, Any]) -> str:
+    decision = _first_decision(record)
+    return ", ".join(decision[name] for name in ("reason", "certainty") if name in decision)
+
+
+def _first_decision(record: Record) -> Mapping[str, Any]:
     decision: Mapping[str, Any] = next(iter(record.get("fallbackDecisions", ())), {})
-    revokes = list_attempts(record, "delete")
-    return {
-        **{
-            name: _say_time(record.get(name))
-            for name in ("expireTime", "unresolvedTime", "revokedTime", "gaveUpTime")
-        },
-        "answer": _say_answer(attempt),
-        "networks": ", ".join(
-            f"{network['region']} ({network['state']})" for network in attempt.get("launchStates", ())
-        ),
-        "faults": "; ".join(
-            f"{fault['path'] or 'request'} {fault['problem']}"
-            for fault in record.get("faults", ())[:_MOST_NAMED]
-        ),
-        "decidedTime": _say_time(decision.get("decidedTime")),
-        "fallbackReason": ", ".join(decision[name] for name in ("reason", "certainty") if name in decision),
-        "revokeAnswer": _say_answer(revokes[-1]) if revokes else "",
-        "suppressedReason": record.get("suppressedReason", ""),
-        "conflictCount": len(record.get("conflicts", ())),
-    }
+    return decision
 
 
 def _say_answer(attempt: Mapping[str, Any]) -> str:
@@ -202,3 +217,16 @@ def _say_time(at: object) -> str:
     if not isinstance(at, datetime):
         return "an unknown time"
     return at.astimezone(UTC).isoformat(" ", "seconds").replace("+00:00", " UTC")
+
+
+_DETAILS: Mapping[str, Callable[[Record, Mapping[str, Any]], object]] = {
+    **{name: _time_detail(name) for name in ("expireTime", "unresolvedTime", "revokedTime", "gaveUpTime")},
+    "answer": lambda _record, attempt: _say_answer(attempt),
+    "networks": _say_networks,
+    "faults": _say_faults,
+    "decidedTime": _say_decided_time,
+    "fallbackReason": _say_fallback_reason,
+    "revokeAnswer": lambda record, _attempt: _say_answer(list_attempts(record, "delete")[-1]),
+    "suppressedReason": lambda record, _attempt: record.get("suppressedReason", ""),
+    "conflictCount": lambda record, _attempt: len(record.get("conflicts", ())),
+}

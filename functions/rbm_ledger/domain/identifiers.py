@@ -12,6 +12,8 @@ _AGENT_DOMAIN = "@rbm.goog"
 # What Firestore reserves, and what marks a hash: no name can take the place of another's hash.
 _RESERVED_DOCUMENT_ID = re.compile(r"\.{1,2}|__.*__|~.*", re.DOTALL)
 _MAX_DOCUMENT_ID_BYTES = 400
+# Most names: what is neither escaped nor reserved nor too long.
+_PLAIN_DOCUMENT_ID = re.compile(r"[A-Za-z0-9+][A-Za-z0-9+_-]{0,399}")
 
 
 def shorten_agent_id(agent_id: str) -> str:
@@ -35,6 +37,8 @@ def make_document_id(name: str) -> str:
     Ids hold no slash, are not `.`, `..` or `__…__` and have at most 1,500 bytes
     (cloud.google.com/firestore/quotas, read 2026-11).
     """
+    if _PLAIN_DOCUMENT_ID.fullmatch(name):
+        return name
     escaped = quote(name, safe="+@:=,;!$&'()* ", errors="surrogatepass")
     if not escaped or _RESERVED_DOCUMENT_ID.fullmatch(escaped) or len(escaped) > _MAX_DOCUMENT_ID_BYTES:
         return "~" + hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()

@@ -21,7 +21,7 @@ _MAX_DEPTH = 100
 def decode_object(data: bytes) -> JsonObject:
     """The JSON object that these UTF-8 bytes are; raises NotJson for anything else."""
     try:
-        value = json.loads(data.decode(), parse_constant=_refuse_constant, parse_float=_read_finite)
+        value = _DECODER.decode(data.decode())
     except RecursionError:
         raise NotJson("The JSON is nested too deep.") from None
     except ValueError:
@@ -43,10 +43,10 @@ def decode_base64(text: object) -> bytes | None:
 
 def encode_compact(value: object) -> bytes:
     """JSON without blanks, in UTF-8; characters that UTF-8 can't hold stay escaped."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if is_utf8(text):
-        return text.encode()
-    return json.dumps(value, separators=(",", ":")).encode()
+    try:
+        return _ENCODER.encode(value).encode()
+    except UnicodeEncodeError:
+        return _ESCAPING_ENCODER.encode(value).encode()
 
 
 def storable(value: object) -> Any:
@@ -56,6 +56,8 @@ def storable(value: object) -> Any:
 
 def is_utf8(text: str) -> bool:
     """False for text with lone surrogates, which JSON can spell and no protocol buffer can carry."""
+    if text.isascii():  # most are, and Python knows without looking
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -112,3 +114,9 @@ def _fits_document(value: object, depth: int) -> bool:
 def _fits_field_name(name: str) -> bool:
     reserved = name.startswith("__") and name.endswith("__")
     return bool(name) and not reserved and is_utf8(name) and len(name.encode()) <= 1500
+
+
+# `json.loads` and `json.dumps` make one of these for each call that asks for more than their defaults.
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_read_finite)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_ESCAPING_ENCODER = json.JSONEncoder(separators=(",", ":"))

@@ -22,6 +22,8 @@ _KEPT_COLLECTIONS = frozenset({"agents", "consents", "evidence"})
 FieldPath = tuple[str, ...]
 DocumentPath = tuple[str, ...]
 Record = Mapping[str, Any]
+# What the maxima of a merge have come to: more than it said where others have written too.
+Reached = Mapping[FieldPath, int]
 
 
 class State(IntEnum):
@@ -43,6 +45,9 @@ class State(IntEnum):
     @property
     def label(self) -> str:
         return self.name.lower()
+
+
+_STATES: Mapping[int, State] = {state.value: state for state in State}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,9 @@ def quarantine_path(payload: bytes) -> DocumentPath:
 def state_of(record: Record) -> State:
     """The state a message's document is in; a rank of a newer version counts as the nearest below."""
     rank = record.get("stateRank", 0)
-    return max((state for state in State if state <= rank), default=State.UNKNOWN_MESSAGE)
+    return _STATES.get(rank) or max(
+        (state for state in State if state <= rank), default=State.UNKNOWN_MESSAGE
+    )
 
 
 def is_orphan(record: Record) -> bool:
@@ -117,17 +124,19 @@ def stamp(merge: Merge, *, now: datetime, retention: timedelta) -> Merge:
     return Merge(merge.document, {**merge.values, **stamps}, merge.maxima, merge.unions)
 
 
-def combine(first: Merge, second: Merge) -> Merge:
-    """One merge that does what the two do, for the same document."""
-    return Merge(
-        first.document,
-        {**first.values, **second.values},
-        _highest(first.maxima, second.maxima),
-        {
-            path: _union(first.unions.get(path, ()), second.unions.get(path, ()))
-            for path in {**first.unions, **second.unions}
-        },
-    )
+def combine(*merges: Merge) -> Merge:
+    """One merge that does what all of these do, in their order, for the same document."""
+    values: dict[FieldPath, Any] = {}
+    maxima: dict[FieldPath, int] = {}
+    unions: dict[FieldPath, list[Any]] = {}
+    for merge in merges:
+        values.update(merge.values)
+        for path, maximum in merge.maxima.items():
+            maxima[path] = max(maximum, maxima.get(path, maximum))
+        for path, elements in merge.unions.items():
+            _add_missing(unions.setdefault(path, []), elements)
+    together = {path: tuple(elements) for path, elements in unions.items()}
+    return Merge(merges[0].document, values, maxima, together)
 
 
 def fold(record: Record | None, merge: Merge) -> dict[str, Any]:
@@ -140,33 +149,35 @@ def fold(record: Record | None, merge: Merge) -> dict[str, Any]:
         _set(folded, path, max(stored, maximum) if isinstance(stored, int) else maximum)
     for path, elements in merge.unions.items():
         stored = _get(folded, path)
-        _set(folded, path, list(_union(stored if isinstance(stored, list) else (), elements)))
+        union = list(stored) if isinstance(stored, list) else []
+        _add_missing(union, elements)
+        _set(folded, path, union)
     return folded
 
 
-def _highest(first: Mapping[FieldPath, int], second: Mapping[FieldPath, int]) -> dict[FieldPath, int]:
-    return {
-        path: max(ranks[path] for ranks in (first, second) if path in ranks) for path in {**first, **second}
-    }
+def is_undisturbed(folded: Record, merge: Merge, reached: Reached) -> bool:
+    """Whether the database came to the same maxima as the fold, and told of all of them."""
+    return bool(merge.maxima) and all(
+        reached.get(path) == _get(folded, path) for path in {**merge.maxima, **reached}
+    )
 
 
-def _union(stored: Iterable[Any], added: Iterable[Any]) -> tuple[Any, ...]:
-    elements = list(stored)
-    for element in added:
-        if not any(_equal(element, present) for present in elements):
-            elements.append(element)
-    return tuple(elements)
+def _add_missing(union: list[Any], elements: Iterable[Any]) -> None:
+    for element in elements:
+        if not any(_equal(element, present) for present in union):
+            union.append(element)
 
 
 def _equal(one: Any, other: Any) -> bool:
     """As the database sees it: 1 and 1.0 are the same, 1 and true are not."""
-    match one, other:
-        case (bool(), _) | (_, bool()):
-            return one is other
-        case (Mapping(), Mapping()):
-            return one.keys() == other.keys() and all(_equal(one[name], other[name]) for name in one)
-        case (list() | tuple(), list() | tuple()):
-            return len(one) == len(other) and all(map(_equal, one, other))
+    if isinstance(one, str) or isinstance(other, str):
+        return bool(one == other)
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_equal(one[name], other[name]) for name in one)
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(_equal, one, other))
     return bool(one == other)
 
 

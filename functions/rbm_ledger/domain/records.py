@@ -168,9 +168,16 @@ def _merge_request(
             ("stateRank",): state.value,
             DUE: _find_due_ms(request, state, requested_at),
             ORPHAN_DUE: NEVER_MS,
+            **_claim(request.fingerprint),
         },
         unions={("fingerprints",): (request.fingerprint,)},
     )
+
+
+def _claim(fingerprint: str) -> dict[FieldPath, int]:
+    """A bound from either side: the answer to a write tells of maxima, so of another content beside it."""
+    number = int(fingerprint[:12], 16)
+    return {("claim", "highest"): number, ("claim", "lowestNegated"): -number}
 
 
 def _find_due_ms(request: SendRequest, state: State, requested_at: datetime) -> int:

@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 # Hour 24 and an offset of 60 minutes are not RFC 3339, though `fromisoformat` of some Pythons takes them.
 _RFC3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt]((?!24)\d\d:\d\d):(\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:[0-5]\d)", re.ASCII
@@ -26,13 +28,15 @@ def parse_rfc3339(text: object) -> datetime | None:
 
 def format_rfc3339(at: datetime) -> str:
     """`2026-11-22T10:00:00.000000Z`."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
 
 
 def to_millis(at: datetime) -> int:
     """Milliseconds since 1970."""
-    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    since = at - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
 
 
 def from_millis(at_ms: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
+    return EPOCH + timedelta(milliseconds=at_ms)

@@ -48,10 +48,10 @@ class CorrelateEvent:
         evidence = find_evidence(event, arrival, self.keywords)
         brand = self.policies.brand_of(event.agent_id)
         merges = merges_for(event, arrival, store_content=self.recorder.store_content)
-        writes = [self.recorder.write(*merges)]
-        if evidence is not None:
-            writes.append(write_evidence(self.recorder, evidence, brand))
-        await asyncio.gather(*writes)
+        if evidence is None:
+            await self.recorder.write(*merges)
+        else:
+            await asyncio.gather(self.recorder.write(*merges), write_evidence(self.recorder, evidence, brand))
         if self.recorder.updates is None:
             return Correlated(event)
         before = record = await self._read_back(event, merges[0].document)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from rbm_ledger.domain.ledger import DocumentPath, Merge, Query, Record
+from rbm_ledger.domain.ledger import DocumentPath, Merge, Query, Reached, Record
 from rbm_ledger.domain.outcomes import Answer
 from rbm_ledger.domain.platform_calls import PlatformCall
 
@@ -23,8 +23,8 @@ class Publisher(Protocol):
 class Ledger(Protocol):
     """The documents."""
 
-    async def merge(self, merge: Merge) -> None:
-        """Returns once the write is durable; raises NotConfirmed."""
+    async def merge(self, merge: Merge) -> Reached:
+        """What its maxima have come to, once the write is durable; raises NotConfirmed."""
 
     async def read(self, document: DocumentPath) -> Record | None:
         """What the document says now; raises NotConfirmed."""

@@ -80,10 +80,13 @@ def _describe(event: Event, payload: bytes, call: WebhookCall, token_version: in
         "eventKey": event_key(event, payload),
         "receivedTime": format_rfc3339(call.received_at),
         "tokenVersion": str(token_version),
-        "traceparent": call.traceparent if _TRACEPARENT.fullmatch(call.traceparent) else "",
+        "traceparent": call.traceparent
+        if call.traceparent and _TRACEPARENT.fullmatch(call.traceparent)
+        else "",
     }
-    return {
-        name: value
-        for name, value in attributes.items()
-        if value and len(value.encode()) <= _MAX_ATTRIBUTE_BYTES
-    }
+    return {name: value for name, value in attributes.items() if value and _fits(value)}
+
+
+def _fits(value: str) -> bool:
+    """A character has at most 4 bytes."""
+    return 4 * len(value) <= _MAX_ATTRIBUTE_BYTES or len(value.encode()) <= _MAX_ATTRIBUTE_BYTES

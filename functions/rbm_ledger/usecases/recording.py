@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from rbm_ledger.domain.ledger import DocumentPath, Merge, Record, stamp
+from rbm_ledger.domain.ledger import DocumentPath, Merge, Record, State, fold, is_undisturbed, stamp, state_of
 from rbm_ledger.domain.updates import Update, message_update
 from rbm_ledger.usecases.ports import Clock, Ledger, Publisher
 
@@ -26,8 +26,10 @@ class Recorder:
 
     async def write(self, *merges: Merge) -> None:
         """Returns once all are durable."""
-        stamped = [stamp(merge, now=self.clock(), retention=self.retention) for merge in merges]
-        await asyncio.gather(*map(self.ledger.merge, stamped))
+        if len(merges) == 1:  # most often, and a task of its own would cost as much as the write
+            await self.ledger.merge(self._stamp(merges[0]))
+        else:
+            await asyncio.gather(*(self.ledger.merge(self._stamp(merge)) for merge in merges))
 
     async def read(self, document: DocumentPath) -> Record:
         """What the document says now; empty where there is none."""
@@ -37,12 +39,28 @@ class Recorder:
         if self.updates is not None:
             await self.updates.publish(update.data, update.attributes)
 
-    async def record_message(self, merge: Merge, *, event: Mapping[str, Any] | None = None) -> Record:
+    async def record_message(self, merge: Merge) -> Record:
         """Writes into the document of a message, and tells what it says after that."""
         await self.write(merge)
         record = await self.read(merge.document)
-        await self.tell_message(record, event=event)
+        await self.tell_message(record)
+        return record
+
+    async def record_acceptance(self, known: Record, merge: Merge) -> Record:
+        """The same, but not read where it is accepted and nobody has raised a maximum since `known` was.
+
+        What raises none (a tap, a revoke that failed) is then told by the update of whoever wrote it alone.
+        """
+        stamped = self._stamp(merge)
+        reached = await self.ledger.merge(stamped)
+        record: Record = fold(known, stamped)
+        if state_of(record) is not State.ACCEPTED or not is_undisturbed(record, stamped, reached):
+            record = await self.read(merge.document)
+        await self.tell_message(record)
         return record
 
     async def tell_message(self, record: Record, *, event: Mapping[str, Any] | None = None) -> None:
         await self.publish(message_update(record, event=event, recorded_at=self.now()))
+
+    def _stamp(self, merge: Merge) -> Merge:
+        return stamp(merge, now=self.clock(), retention=self.retention)

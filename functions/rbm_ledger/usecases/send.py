@@ -178,7 +178,7 @@ class SendMessage:
         )
         state = state_after(request.kind, answer)
         if state is not State.PENDING:
-            record = await self._record(request, merge)
+            record = await self._record(request, merge, known if state is State.ACCEPTED else None)
             if is_conflicting(request, record):  # two were under way at once; the platform took one of them
                 await self._refuse(request, record, origin)
             return Sent(request, state, answer, record)
@@ -202,8 +202,13 @@ class SendMessage:
     def _mark_last(self, merge: Merge, origin: Origin) -> Merge:
         return merge_last_attempt(merge, self.recorder.now()) if origin.is_last else merge
 
-    async def _record(self, request: SendRequest, merge: Merge) -> Record:
-        record = await self.recorder.record_message(merge)
+    async def _record(self, request: SendRequest, merge: Merge, known: Record | None = None) -> Record:
+        """`known` where the platform took it, which by itself leaves nothing to be decided."""
+        record = await (
+            self.recorder.record_message(merge)
+            if known is None
+            else self.recorder.record_acceptance(known, merge)
+        )
         return await settle_fallback(self.recorder, record) if is_settled(request, record) else record
 
 

@@ -1,4 +1,4 @@
-"""How the console answers: JSON, and one mapping from errors to statuses."""
+"""How the console answers: JSON, and one mapping from errors to statuses; `ledger` has those of its own."""
 
 import json
 from datetime import datetime
@@ -7,7 +7,6 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from google.api_core.exceptions import GoogleAPICallError, RetryError
 
 from rbm_ledger.domain.errors import NotConfirmed, NotJson
 from rbm_ledger.domain.times import format_rfc3339
@@ -25,8 +24,6 @@ _ANSWERS: dict[type[Exception], tuple[int, str]] = {
     NotJson: (400, "{error}"),
     TimeoutError: (504, "No answer in time. Does the local cloud still run?"),
     aiohttp.ClientError: (502, "The simulator can't be reached: {error}"),
-    GoogleAPICallError: (502, "The emulator refused: {error}"),
-    RetryError: (504, "The emulator can't be reached: {error}"),
     NotConfirmed: (503, "Pub/Sub did not confirm the publish. Try again."),
 }
 

@@ -1,30 +1,44 @@
-"""What the console reads out of Firestore. Emulators answer these queries without any index of ours."""
+"""What the console reads out of Firestore. Emulators answer these queries without any index of ours.
+
+Google's client takes as long to load as the rest of the console, so it is loaded when a page first asks.
+"""
 
 import asyncio
 from collections.abc import Awaitable
-from typing import Any, TypeVar
-
-from google.cloud import firestore
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rbm_ledger.domain.ledger import DocumentPath, consent_path, conversation_path, message_path
 from rbm_ledger.domain.policies import AgentPolicies
+from rbm_ops.console.answers import Refusal
 from rbm_ops.console.rows import conversation_rows, message_row, newest_first
 from rbm_ops.console.statistics import describe_statistics
+from rbm_ops.local.addresses import Addresses
+
+if TYPE_CHECKING:
+    from google.cloud import firestore
 
 _TIMEOUT_SECONDS = 10.0
 _MAX_CONVERSATIONS = 500
 _MAX_QUARANTINED = 200
 _STATISTICS_DOCUMENTS = 1000
+_DESCENDING = "DESCENDING"  # as in firestore.Query
 
 _Read = TypeVar("_Read")
 
 
 class Ledger:
-    """Every read raises GoogleAPICallError, RetryError or TimeoutError."""
+    """Every read raises Refusal or TimeoutError."""
 
-    def __init__(self, client: firestore.AsyncClient, policies: AgentPolicies) -> None:
-        self._client = client
+    def __init__(self, addresses: Addresses, policies: AgentPolicies) -> None:
+        self._addresses = addresses
         self._policies = policies
+
+    @cached_property
+    def _client(self) -> "firestore.AsyncClient":
+        from rbm_ops.documents import connect_firestore
+
+        return connect_firestore(self._addresses.project, self._addresses.firestore)
 
     async def list_messages(self, limit: int) -> list[dict[str, Any]]:
         """Rows of those that were written last."""
@@ -50,7 +64,7 @@ class Ledger:
     async def list_evidence(self, agent_id: str, phone_number: str) -> list[dict[str, Any]]:
         """What was said of consent, the latest first."""
         collection = self._client.collection(*self._consent_path(agent_id, phone_number), "evidence")
-        latest = collection.order_by("atMs", direction=firestore.Query.DESCENDING)
+        latest = collection.order_by("atMs", direction=_DESCENDING)
         return await self._read_query(latest.limit(_MAX_CONVERSATIONS))
 
     async def list_user_messages(self, agent_id: str, phone_number: str) -> list[dict[str, Any]]:
@@ -89,10 +103,17 @@ class Ledger:
 
 
 def _latest(collection: Any, limit: int) -> Any:
-    return collection.order_by("updatedTime", direction=firestore.Query.DESCENDING).limit(limit)
+    return collection.order_by("updatedTime", direction=_DESCENDING).limit(limit)
 
 
 async def _limited(read: Awaitable[_Read]) -> _Read:
     """The client's own repeats go on for minutes."""
-    async with asyncio.timeout(_TIMEOUT_SECONDS):
-        return await read
+    from google.api_core.exceptions import GoogleAPICallError, RetryError
+
+    try:
+        async with asyncio.timeout(_TIMEOUT_SECONDS):
+            return await read
+    except GoogleAPICallError as error:
+        raise Refusal(502, f"The emulator refused: {error}") from error
+    except RetryError as error:
+        raise Refusal(504, f"The emulator can't be reached: {error}") from error

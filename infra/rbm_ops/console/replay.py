@@ -57,7 +57,7 @@ def merge_recorded_attempt(record: Record, attempt: Element) -> Merge:
             agent_message={},
             expire_time=record.get("expireTime"),
             sender=Sender(),
-            fingerprint="",
+            fingerprint=next(iter(record.get("fingerprints", ())), "0"),
         ),
         recorded,
         record.get("requestedTime", attempt["at"]),

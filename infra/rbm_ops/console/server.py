@@ -19,7 +19,6 @@ from rbm_ops.console.security import add_security_headers, refuse_strangers
 from rbm_ops.console.simulator import Simulator
 from rbm_ops.console.stream import OpenPages
 from rbm_ops.console.subscriptions import DeadLetters, watch_dead_letters, watch_updates
-from rbm_ops.documents import connect_firestore
 from rbm_ops.local.addresses import Addresses
 from rbm_ops.local.processes import SupervisedProcess
 from rbm_ops.requests.publishing import connect_send_requests
@@ -41,7 +40,7 @@ async def running_console(
             addresses=addresses,
             functions=Functions(functions),
             ledger=Ledger(
-                connect_firestore(addresses.project, addresses.firestore),
+                addresses,
                 Environment(os.environ).agents("RBM_AGENTS"),  # what the functions were started with
             ),
             simulator=Simulator(session, addresses.simulator),

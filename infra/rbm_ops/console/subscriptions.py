@@ -4,18 +4,17 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any
 
 import grpc
-from google.api_core.exceptions import DeadlineExceeded, GoogleAPICallError
-from google.pubsub_v1 import SubscriberAsyncClient
-from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcAsyncIOTransport
 
 from rbm_ledger.domain.errors import NotJson
 from rbm_ledger.domain.json_bytes import decode_object
 from rbm_ops.console.answers import encode
 from rbm_ops.console.stream import OpenPages
 from rbm_ops.local.addresses import Addresses
+from rbm_ops.local.pubsub_calls import AcknowledgeRequest, PullRequest, method_for
 from rbm_ops.local.topology import PUSH_SUBSCRIPTIONS
 
 _MESSAGES_PER_PULL = 500
@@ -72,7 +71,7 @@ def describe_dead_letter(message: Any) -> dict[str, Any]:
     topics = {subscription.name: subscription.topic for subscription in PUSH_SUBSCRIPTIONS}
     return {
         "messageId": message.message_id,
-        "publishTime": message.publish_time,
+        "publishTime": message.publish_time.ToDatetime(UTC),
         "topic": topics.get(source, source),
         "deliveryAttempt": int(count) if count.isdecimal() else None,
         "attributes": attributes,
@@ -92,24 +91,26 @@ async def _pull(addresses: Addresses, subscription: str, take: Callable[[Message
     name = f"projects/{addresses.project}/subscriptions/{subscription}"
     wait_seconds = _FIRST_WAIT_SECONDS
     async with grpc.aio.insecure_channel(addresses.pubsub) as channel:
-        client = SubscriberAsyncClient(transport=SubscriberGrpcAsyncIOTransport(channel=channel))
         while True:
             try:
-                await _pull_once(client, name, take)
+                await _pull_once(channel, name, take)
                 wait_seconds = _FIRST_WAIT_SECONDS
-            except GoogleAPICallError:
+            except grpc.aio.AioRpcError:
                 await asyncio.sleep(wait_seconds)
                 wait_seconds = min(2 * wait_seconds, _LONGEST_WAIT_SECONDS)
 
 
-async def _pull_once(client: SubscriberAsyncClient, name: str, take: Callable[[Messages], None]) -> None:
-    request = {"subscription": name, "max_messages": _MESSAGES_PER_PULL}
+async def _pull_once(channel: Any, name: str, take: Callable[[Messages], None]) -> None:
+    request = PullRequest(subscription=name, max_messages=_MESSAGES_PER_PULL)
     try:
-        pulled = await client.pull(request=request, timeout=_PULL_SECONDS, retry=None)
-    except DeadlineExceeded:
+        pulled = await method_for(channel, PullRequest)(request, timeout=_PULL_SECONDS)
+    except grpc.aio.AioRpcError as error:
+        if error.code() is not grpc.StatusCode.DEADLINE_EXCEEDED:
+            raise
         return
     if not pulled.received_messages:
         return
     take([received.message for received in pulled.received_messages])
-    acknowledged = {"subscription": name, "ack_ids": [it.ack_id for it in pulled.received_messages]}
-    await client.acknowledge(request=acknowledged, timeout=_ACKNOWLEDGE_SECONDS, retry=None)
+    ack_ids = [received.ack_id for received in pulled.received_messages]
+    acknowledged = AcknowledgeRequest(subscription=name, ack_ids=ack_ids)
+    await method_for(channel, AcknowledgeRequest)(acknowledged, timeout=_ACKNOWLEDGE_SECONDS)

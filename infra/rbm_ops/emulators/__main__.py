@@ -8,7 +8,10 @@ from pathlib import Path
 import grpc
 
 from rbm_ops.emulators.firestore.service import FirestoreEmulator
+from rbm_ops.emulators.meter import Meter
+from rbm_ops.emulators.meter_service import meter_table
 from rbm_ops.emulators.pubsub.service import PubSubEmulator
+from rbm_ops.emulators.rpc import Metered
 
 # Google's own limits would refuse what production accepts: messages of 10 MB and batches of them.
 _OPTIONS = [("grpc.max_receive_message_length", 64 << 20), ("grpc.max_send_message_length", 64 << 20)]
@@ -31,10 +34,11 @@ async def _serve(pubsub_port: int, firestore_port: int, folder: Path | None) -> 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    pubsub, firestore = PubSubEmulator(folder), FirestoreEmulator(folder)
+    meter = Meter()
+    pubsub, firestore = PubSubEmulator(folder, meter), FirestoreEmulator(folder, meter)
     servers = [
-        await _start(pubsub_port, pubsub.handlers()),
-        await _start(firestore_port, firestore.handlers()),
+        await _start(pubsub_port, pubsub.handlers(), meter),
+        await _start(firestore_port, firestore.handlers(), meter),
     ]
     await pubsub.start()
     await stop.wait()
@@ -45,9 +49,10 @@ async def _serve(pubsub_port: int, firestore_port: int, folder: Path | None) -> 
     firestore.close()
 
 
-async def _start(port: int, handlers: list[grpc.GenericRpcHandler]) -> grpc.aio.Server:
+async def _start(port: int, handlers: list[grpc.GenericRpcHandler], meter: Meter) -> grpc.aio.Server:
     server = grpc.aio.server(options=_OPTIONS)
-    server.add_generic_rpc_handlers(handlers)
+    metered = [Metered(handler, meter) for handler in handlers]
+    server.add_generic_rpc_handlers([*metered, meter_table(meter)])
     server.add_insecure_port(f"127.0.0.1:{port}")
     await server.start()
     return server

@@ -6,6 +6,8 @@ from typing import Any
 
 import grpc
 
+from rbm_ops.emulators.meter import Meter
+
 ServicerContext = Any  # grpc.aio.ServicerContext; grpcio ships no types
 UnaryCall = Callable[[Any, ServicerContext], Awaitable[Any]]
 StreamCall = Callable[[Any, ServicerContext], AsyncIterator[Any]]
@@ -48,6 +50,20 @@ class ServiceTable(grpc.GenericRpcHandler):  # type: ignore[misc]
             return None
         name = path.removeprefix(self._prefix)
         return self._handlers.get(name) or _unimplemented(path)
+
+
+class Metered(grpc.GenericRpcHandler):  # type: ignore[misc]
+    """The same service, its calls counted."""
+
+    def __init__(self, handler: grpc.GenericRpcHandler, meter: Meter) -> None:
+        self._handler = handler
+        self._meter = meter
+
+    def service(self, handler_call_details: Any) -> Any:
+        found = self._handler.service(handler_call_details)
+        if found is not None:
+            self._meter.note_call(handler_call_details.method)
+        return found
 
 
 def _method_handler(method: Unary | ServerStream | BidiStream) -> Any:

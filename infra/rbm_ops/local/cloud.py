@@ -1,11 +1,16 @@
-"""Start and stop a local cloud: emulators, topology, simulator, functions, in that order."""
+"""Start and stop a local cloud: all processes side by side, then the topology, then the handshake.
+
+A start is imports for the most part, here and in every process. What this one needs when the others have been
+started is imported while they import: within functions, and before by `_load_rest`.
+"""
 
 import asyncio
 import contextlib
 import dataclasses
+import importlib
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -20,10 +25,10 @@ from rbm_ops.local.addresses import (
 )
 from rbm_ops.local.processes import Command, ProcessDied, SupervisedProcess
 from rbm_ops.local.scheduler import running_scheduler
-from rbm_ops.local.topology import EVENTS, SEND_REQUESTS, UPDATES, make_topology
-from rbm_ops.simulator.client import SimulatorClient, SimulatorError
+from rbm_ops.local.topology import EVENTS, SEND_REQUESTS, UPDATES
 
 _START_SECONDS = 60.0
+_LOADED_LATER = ("rbm_ops.local.topology_making", "rbm_ops.simulator.client", "rbm_ops.console.server")
 _FUNCTIONS_FOLDER = Path(__file__).parents[3] / "functions"
 _EMULATOR_VARIABLES = {"pubsub": "PUBSUB_EMULATOR_HOST", "firestore": "FIRESTORE_EMULATOR_HOST"}
 
@@ -62,11 +67,15 @@ class LocalCloud:
     async def start(self, report: Callable[[str], None]) -> None:
         """Everything answers when it returns; raises ProcessDied."""
         report("emulators")
-        await self._start_all(_emulator_commands(self._settings, self.addresses))
+        emulators = await self._start_all(_emulator_commands(self._settings, self.addresses))
+        others = await self._start_all(
+            [_simulator_command(self.addresses), *function_commands(self.addresses)]
+        )
+        await asyncio.gather(_wait_until_listening(emulators), asyncio.to_thread(_load_rest))
         report("topics and subscriptions")
-        await asyncio.to_thread(make_topology, self.addresses)
+        await asyncio.to_thread(_make_topology, self.addresses)
         report("simulator, webhook, correlate, send")
-        await self._start_all([_simulator_command(self.addresses), *function_commands(self.addresses)])
+        await _wait_until_listening(others)
         report("handshake")
         await asyncio.to_thread(_register_webhook, self.addresses)
 
@@ -93,7 +102,7 @@ class LocalCloud:
         await asyncio.gather(*(process.stop() for process in self._processes))
         forget_running(self._settings.state_folder)
 
-    async def _start_all(self, commands: list[Command]) -> None:
+    async def _start_all(self, commands: list[Command]) -> list[SupervisedProcess]:
         logs = self._settings.state_folder / "logs"
         started = [
             SupervisedProcess(command, logs / f"{command.name}.log", self._note_process)
@@ -102,7 +111,7 @@ class LocalCloud:
         self._processes += started
         for process in started:
             await process.start()
-        await asyncio.gather(*(process.wait_until_listening(_START_SECONDS) for process in started))
+        return started
 
     def _note_process(self, name: str, process_id: int) -> None:
         self._process_ids[name] = process_id
@@ -120,10 +129,10 @@ async def running_cloud(settings: LocalSettings, report: Callable[[str], None]) 
     """A cloud that is ready inside the context and gone after it."""
     named = _emulators_named(os.environ) if settings.emulators is EmulatorKind.NONE else {}
     cloud = LocalCloud(settings, choose_addresses(settings.port_base, emulators=named))
-    loading = asyncio.create_task(asyncio.to_thread(_load_console))
     try:
         await cloud.start(report)
-        running_console = await loading
+        from rbm_ops.console.server import running_console
+
         async with (
             running_console(cloud.addresses, cloud.functions),
             running_scheduler(f"http://{cloud.addresses.send}/sweep"),
@@ -134,11 +143,19 @@ async def running_cloud(settings: LocalSettings, report: Callable[[str], None]) 
         await cloud.stop()
 
 
-def _load_console() -> Callable[..., contextlib.AbstractAsyncContextManager[None]]:
-    """In a thread of its own while the first children start: aiohttp takes a third of a second to load."""
-    from rbm_ops.console.server import running_console
+async def _wait_until_listening(processes: Iterable[SupervisedProcess]) -> None:
+    await asyncio.gather(*(process.wait_until_listening(_START_SECONDS) for process in processes))
 
-    return running_console
+
+def _load_rest() -> None:
+    for module in _LOADED_LATER:
+        importlib.import_module(module)
+
+
+def _make_topology(addresses: Addresses) -> None:
+    from rbm_ops.local.topology_making import make_topology
+
+    make_topology(addresses)
 
 
 def _emulators_named(environ: Mapping[str, str]) -> dict[str, str]:
@@ -174,6 +191,8 @@ def _simulator_command(addresses: Addresses) -> Command:
 
 def _register_webhook(addresses: Addresses) -> None:
     """By the handshake, as in the RBM console. Raises ProcessDied."""
+    from rbm_ops.simulator.client import SimulatorClient, SimulatorError
+
     simulator = SimulatorClient(f"http://{addresses.simulator}")
     try:
         simulator.register_webhook(f"http://{addresses.webhook}/", CLIENT_TOKEN)

@@ -73,7 +73,7 @@ class SupervisedProcess:
         while asyncio.get_running_loop().time() < deadline:
             if self._watch is not None and self._watch.done():
                 raise ProcessDied(f"{self.command.name} has ended:\n{self._last_words()}")
-            if await asyncio.to_thread(is_listening, self.command.port):
+            if is_listening(self.command.port):  # a loopback answers at once
                 return
             await asyncio.sleep(0.02)
         raise ProcessDied(f"{self.command.name} did not start in time:\n{self._last_words()}")
@@ -136,7 +136,7 @@ class SupervisedProcess:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
             )
         self._starts += 1
         self._on_start(self.command.name, self._process.pid)
@@ -158,7 +158,7 @@ def _load_prctl() -> Callable[[int, int], int] | None:
 _PRCTL = _load_prctl()
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """In the child: even a kill -9 of `rbm` leaves nothing behind (Linux; elsewhere a Ctrl-C does)."""
     if _PRCTL is not None:
         _PRCTL(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -13,9 +13,9 @@ from google.pubsub_v1 import PublisherClient, SubscriberClient
 from tests.functions.adapters.scripted_platform import ScriptedPlatform, running_platform
 from tests.functions.fakes import InMemoryLedger, Published, RecordingPublisher
 
+from rbm_ledger.adapters.bearer_tokens import LoopbackTokens
 from rbm_ledger.adapters.connections import make_pool
 from rbm_ledger.adapters.firestore import FirestoreLedger
-from rbm_ledger.adapters.google_tokens import LoopbackTokens
 from rbm_ledger.adapters.pubsub import PubSubPublisher
 from rbm_ledger.adapters.rbm_api import HttpRbmApi
 from rbm_ledger.usecases.ports import Ledger, Publisher

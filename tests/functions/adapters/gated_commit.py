@@ -30,11 +30,19 @@ class GatedCommit:
 
     def __init__(self) -> None:
         self.calls: list[OpenCall] = []
+        self._called = asyncio.Event()
 
     async def __call__(self, items: Sequence[str]) -> Sequence[Any]:
         call = OpenCall(tuple(items))
         self.calls.append(call)
+        self._called.set()
         return await call.end
+
+    async def wait_for_calls(self, count: int) -> None:
+        async with asyncio.timeout(_DEADLINE_SECONDS):
+            while len(self.calls) < count:
+                self._called.clear()
+                await self._called.wait()
 
     @property
     def batches(self) -> list[tuple[str, ...]]:
@@ -47,9 +55,10 @@ def make_group(
     max_items: int = 100,
     max_bytes: int = 1000,
     max_calls: int = 1,
+    spacing_seconds: float = 0,
     timeout_seconds: float = _DEADLINE_SECONDS,
 ) -> GroupCommit[str, str]:
-    limits = Limits(max_items, max_bytes, max_calls)
+    limits = Limits(max_items, max_bytes, max_calls, spacing_seconds)
     return GroupCommit(commit, limits=limits, size_bytes=len, timeout_seconds=timeout_seconds)
 
 

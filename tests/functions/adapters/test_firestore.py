@@ -53,7 +53,7 @@ def find_documents(request: Any) -> list[Any]:
     ]
 
 
-async def merge_each(host: str, merges: Sequence[Merge]) -> list[BaseException | None]:
+async def merge_each(host: str, merges: Sequence[Merge]) -> list[BaseException | Any]:
     ledger = open_firestore(host, "rbm")
     async with asyncio.timeout(30):
         return await asyncio.gather(*(ledger.merge(merge) for merge in merges), return_exceptions=True)
@@ -75,7 +75,7 @@ async def test_request_names_its_database_and_routes_by_it(batch_write: Scripted
 
 async def test_many_merges_take_few_calls_of_at_most_500_writes(batch_write: ScriptedMethod) -> None:
     async with serving(firestore_service(batch_write)) as host:
-        assert await merge_each(host, [merge_text(number) for number in range(1200)]) == [None] * 1200
+        assert await merge_each(host, [merge_text(number) for number in range(1200)]) == [{}] * 1200
     assert sorted(len(request.writes) for request in batch_write.requests) == [200, MAX_WRITES, MAX_WRITES]
 
 
@@ -102,11 +102,11 @@ async def test_each_write_has_its_own_fate_and_a_refused_one_is_tried_alone() ->
     async with serving(firestore_service(batch_write)) as host:
         outcomes = await merge_each(host, [merge_text(number) for number in range(5)])
     assert [type(outcome) for outcome in outcomes] == [
-        type(None),
+        dict,
         Refused,
         NotConfirmed,
         NotConfirmed,
-        type(None),
+        dict,
     ]
     assert [len(request.writes) for request in batch_write.requests] == [5, 1]
 
@@ -115,7 +115,7 @@ async def test_merges_of_one_document_share_its_fate() -> None:
     batch_write = ScriptedMethod(answer_statuses(Code.UNAVAILABLE, Code.OK))
     async with serving(firestore_service(batch_write)) as host:
         outcomes = await merge_each(host, [merge_text(1), merge_text(2), merge_text(1, "y")])
-    assert [type(outcome) for outcome in outcomes] == [NotConfirmed, type(None), NotConfirmed]
+    assert [type(outcome) for outcome in outcomes] == [NotConfirmed, dict, NotConfirmed]
 
 
 @pytest.mark.parametrize("value", ["\ud800", 1 << 63, object(), {"a": b"1", "b": {1, 2}}], ids=repr)
@@ -124,13 +124,13 @@ async def test_value_that_no_document_can_hold_fails_alone(batch_write: Scripted
     async with serving(firestore_service(batch_write)) as host:
         outcomes = await merge_each(host, merges)
     assert isinstance(outcomes.pop(1), ValueError | TypeError)
-    assert outcomes == [None, None]
+    assert outcomes == [{}, {}]
 
 
 async def test_unavailable_service_is_called_again(batch_write: ScriptedMethod) -> None:
     batch_write.failures = [Code.UNAVAILABLE]
     async with serving(firestore_service(batch_write)) as host:
-        assert await merge_each(host, [merge_text(1), merge_text(2)]) == [None, None]
+        assert await merge_each(host, [merge_text(1), merge_text(2)]) == [{}, {}]
     assert len(batch_write.requests) == 2
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import grpc
 import pytest
-from google.auth.exceptions import RefreshError
 from tests.functions.adapters.scripted_service import (
     PublishRequest,
     PublishResponse,
@@ -122,15 +121,6 @@ async def test_no_call_is_made_once_the_time_is_up() -> None:
     with pytest.raises(NotConfirmed):
         await call_once(fail_late, timeout_seconds=0.2)
     assert len(timeouts) == 1
-
-
-async def test_missing_credentials_are_not_confirmed_and_not_told() -> None:
-    async def fail(_request: Any, **_options: Any) -> Any:
-        raise RefreshError("secret details")
-
-    with pytest.raises(NotConfirmed) as error:
-        await call_once(fail)
-    assert error.value.reason == "no credentials: RefreshError"
 
 
 async def test_cancelled_caller_cancels_the_call(call: Any, publish: ScriptedMethod) -> None:

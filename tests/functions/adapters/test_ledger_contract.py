@@ -240,6 +240,6 @@ async def test_document_that_would_be_too_large_is_refused_alone(ledger: Ledger)
     merges = [Merge(("agents", str(number)), values={("text",): "x"}) for number in range(9)]
     merges[4] = dataclasses.replace(merges[4], values={("text",): "x" * (2 << 20)})
     outcomes = await asyncio.gather(*(ledger.merge(merge) for merge in merges), return_exceptions=True)
-    assert [type(outcome) for outcome in outcomes] == [type(None)] * 4 + [Refused] + [type(None)] * 4
+    assert [type(outcome) for outcome in outcomes] == [dict] * 4 + [Refused] + [dict] * 4
     stored = await asyncio.gather(*(ledger.read(merge.document) for merge in merges))
     assert stored == [None if number == 4 else {"text": "x"} for number in range(9)]

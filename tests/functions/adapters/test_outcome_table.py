@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from google.auth.exceptions import RefreshError
 from tests.functions.adapters.conftest import MakeApi
 from tests.functions.adapters.platform_requests import AGENT, NO_CONTENT, create_call, delete_call
 from tests.support.payloads import load_json
 
+from rbm_ledger.adapters.bearer_tokens import NoToken
 from rbm_ledger.domain.ledger import State
 from rbm_ledger.domain.outcomes import Outcome, Reply, outcome_of, read_reply, state_after
 from rbm_ledger.domain.request_members import RequestKind
@@ -50,7 +50,7 @@ def do_nothing(_simulation: Simulation) -> None:
 
 class NoTokens:
     def current(self, expired: str = "") -> str:
-        raise RefreshError("invalid_grant")
+        raise NoToken("RefreshError")
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,6 @@ async def test_defect_of_our_own_is_500_with_a_fixed_text(
     assert answer.status == 500
     assert json.loads(answer.body)["error"]["message"] == "Something went wrong here; call again."
     assert_nothing_inside_shows(answer)
-    [entry] = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    [_started, entry] = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert (entry["severity"], entry["error_type"]) == ("ERROR", "TypeError")
     assert "+14155550101" not in json.dumps(entry)

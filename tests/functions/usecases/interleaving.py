@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.functions.fakes import InMemoryLedger, RecordingPublisher
 
-from rbm_ledger.domain.ledger import DocumentPath, Merge, Query, Record
+from rbm_ledger.domain.ledger import DocumentPath, Merge, Query, Reached, Record
 
 Actor = Callable[[], Awaitable[Any]]
 
@@ -74,10 +74,11 @@ class SteppedLedger(InMemoryLedger):
     def __post_init__(self) -> None:
         super().__init__()
 
-    async def merge(self, merge: Merge) -> None:
+    async def merge(self, merge: Merge) -> Reached:
         await self.turns.take()
-        await super().merge(merge)
+        reached = await super().merge(merge)
         self.writes.append(merge)
+        return reached
 
     async def read(self, document: DocumentPath) -> Record | None:
         await self.turns.take()

@@ -10,7 +10,7 @@ from typing import Any
 from tests.functions.fakes import InMemoryLedger
 from tests.functions.usecases.virtual_time import clock, elapsed_seconds
 
-from rbm_ledger.domain.ledger import Merge, Query, Record
+from rbm_ledger.domain.ledger import Merge, Query, Reached, Record
 from rbm_ledger.usecases.pacing import Pacer, RateReached
 
 AGENT = "growing-tree-bank"
@@ -22,9 +22,9 @@ _CALLERS = 4
 class DistantLedger(InMemoryLedger):
     """Each call takes its time."""
 
-    async def merge(self, merge: Merge) -> None:
+    async def merge(self, merge: Merge) -> Reached:
         await asyncio.sleep(LATENCY_SECONDS)
-        await super().merge(merge)
+        return await super().merge(merge)
 
     async def find(self, query: Query) -> Sequence[Record]:
         await asyncio.sleep(LATENCY_SECONDS)

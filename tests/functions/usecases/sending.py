@@ -132,7 +132,7 @@ class Sending:
     def read_only(self, collection: str) -> dict[str, Any]:
         """The one document of the collection."""
         [record] = self.list_documents(collection)
-        apart = ("updatedTime", "purgeTime", "schemaVersion", "sweep", "fingerprints")
+        apart = ("updatedTime", "purgeTime", "schemaVersion", "sweep", "fingerprints", "claim")
         return {name: value for name, value in record.items() if name not in apart}
 
     def list_documents(self, collection: str) -> list[dict[str, Any]]:

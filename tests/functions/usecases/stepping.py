@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from rbm_ledger.domain.ledger import DocumentPath, Merge, Query, Record
+from rbm_ledger.domain.ledger import DocumentPath, Merge, Query, Reached, Record
 from rbm_ledger.domain.outcomes import Answer
 from rbm_ledger.domain.platform_calls import PlatformCall
 from rbm_ledger.usecases.ports import Ledger, Publisher, RbmApi
@@ -42,8 +42,8 @@ class SteppedLedger:
     ledger: Ledger
     steps: Steps
 
-    async def merge(self, merge: Merge) -> None:
-        await self.steps.surround(lambda: self.ledger.merge(merge))
+    async def merge(self, merge: Merge) -> Reached:
+        return await self.steps.surround(lambda: self.ledger.merge(merge))
 
     async def read(self, document: DocumentPath) -> Record | None:
         return await self.steps.surround(lambda: self.ledger.read(document))

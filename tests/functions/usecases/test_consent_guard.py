@@ -176,10 +176,11 @@ class MeddledLedger:
         self._consenting = consenting
         self._meddling = list(meddling)
 
-    async def merge(self, merge: Merge) -> None:
-        await self._ledger.merge(merge)
+    async def merge(self, merge: Merge) -> Any:
+        reached = await self._ledger.merge(merge)
         for decision in self._meddling.pop(0) if self._meddling else ():
             await self._consenting.say(decision, 10 + len(self._consenting.ledger.documents))
+        return reached
 
     async def read(self, document: Any) -> Any:
         return await self._ledger.read(document)

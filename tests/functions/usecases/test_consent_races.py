@@ -11,7 +11,7 @@ from tests.functions.fakes import InMemoryLedger
 from tests.functions.usecases.consenting import AT_MS, Consenting
 
 from rbm_ledger.domain.consent import Decision, decide
-from rbm_ledger.domain.ledger import DocumentPath, Merge, Query, Record
+from rbm_ledger.domain.ledger import DocumentPath, Merge, Query, Reached, Record
 
 
 class HesitantLedger(InMemoryLedger):
@@ -25,9 +25,9 @@ class HesitantLedger(InMemoryLedger):
         for _ in range(next(self._hesitations)):
             await asyncio.sleep(0)
 
-    async def merge(self, merge: Merge) -> None:
+    async def merge(self, merge: Merge) -> Reached:
         await self._hesitate()
-        await super().merge(merge)
+        return await super().merge(merge)
 
     async def read(self, document: DocumentPath) -> Record | None:
         await self._hesitate()

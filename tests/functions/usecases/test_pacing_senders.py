@@ -13,7 +13,7 @@ from tests.functions.usecases.virtual_time import clock, elapsed_seconds, run_vi
 
 from rbm_ledger.adapters.firestore import FirestoreLedger
 from rbm_ledger.domain.errors import NotConfirmed
-from rbm_ledger.domain.ledger import Merge, Query, Record
+from rbm_ledger.domain.ledger import Merge, Query, Reached, Record
 from rbm_ledger.domain.rates import merge_seen
 from rbm_ledger.usecases.pacing import Pacer
 from rbm_ledger.usecases.senders import Senders
@@ -32,10 +32,10 @@ class CountingLedger(DistantLedger):
         self.written_at: list[float] = []
         self.counted_at: list[float] = []
 
-    async def merge(self, merge: Merge) -> None:
+    async def merge(self, merge: Merge) -> Reached:
         self.written_at.append(elapsed_seconds())
         await self._refuse_while_down()
-        await super().merge(merge)
+        return await super().merge(merge)
 
     async def find(self, query: Query) -> Sequence[Record]:
         self.counted_at.append(elapsed_seconds())

@@ -11,7 +11,7 @@ from tests.functions.usecases.sweeping import Platform, Sweeping
 
 from rbm_ledger.domain.deadlines import DUE, SHARD, SHARDS
 from rbm_ledger.domain.errors import NotConfirmed
-from rbm_ledger.domain.ledger import Merge, Query, Record
+from rbm_ledger.domain.ledger import Merge, Query, Reached, Record
 
 
 class LedgerThatFailsFor(InMemoryLedger):
@@ -21,10 +21,10 @@ class LedgerThatFailsFor(InMemoryLedger):
         super().__init__()
         self.message_ids = message_ids
 
-    async def merge(self, merge: Merge) -> None:
+    async def merge(self, merge: Merge) -> Reached:
         if merge.document[-1] in self.message_ids:
             raise NotConfirmed("as the test wants")
-        await super().merge(merge)
+        return await super().merge(merge)
 
 
 async def test_all_pages_of_all_shards_are_worked_off() -> None:
@@ -105,9 +105,9 @@ class CountingLedger(InMemoryLedger):
 
     written = found = 0
 
-    async def merge(self, merge: Merge) -> None:
+    async def merge(self, merge: Merge) -> Reached:
         self.written += 1
-        await super().merge(merge)
+        return await super().merge(merge)
 
     async def find(self, query: Query) -> Sequence[Record]:
         found = await super().find(query)

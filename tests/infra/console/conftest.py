@@ -11,7 +11,7 @@ from tests.infra.console.page import ConsolePage
 
 from rbm_ops.console.server import running_console
 from rbm_ops.local.addresses import Addresses, choose_addresses
-from rbm_ops.local.topology import make_topology
+from rbm_ops.local.topology_making import make_topology
 
 
 @pytest.fixture

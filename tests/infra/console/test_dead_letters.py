@@ -37,7 +37,7 @@ async def test_dead_letter_is_told_and_kept(console: ConsolePage, addresses: Add
 
 
 def _message(data: bytes = b"{}", attributes: Mapping[str, str] = _SOURCE, message_id: str = "1") -> Any:
-    return types.PubsubMessage(
+    return types.PubsubMessage.pb()(
         data=data,
         attributes=attributes,
         message_id=message_id,

@@ -4,6 +4,8 @@ An event's name is a constant, or one that entry.py puts the name of an answer i
 its severity from a table of constants, or with its fields from a function that describes it:
 
     log(*_TABLE[key], …)        event, fields = describe(…); log(event, **fields)
+
+Or the entry points hand it over, as a constant, to a function whose parameter it is.
 """
 
 import ast
@@ -64,6 +66,10 @@ def _read_call(call: ast.Call, within: _Function) -> Iterator[tuple[str, Fields]
     named = frozenset(keyword.arg for keyword in call.keywords if keyword.arg)
     spread = [keyword.value for keyword in call.keywords if keyword.arg is None]
     event = call.args[0]
+    if isinstance(event, ast.Name) and event.id == within.args.args[0].arg:
+        for name in _names_handed_over(within):
+            yield name, named
+        return
     if isinstance(event, ast.Name):
         (fields,) = spread
         assert isinstance(fields, ast.Name)
@@ -72,6 +78,13 @@ def _read_call(call: ast.Call, within: _Function) -> Iterator[tuple[str, Fields]
         return
     for name in _event_names(event):
         yield name, named.union(*(_keys(fields, within) for fields in spread))
+
+
+def _names_handed_over(function: _Function) -> Iterator[str]:
+    """As its first argument, by the entry points."""
+    for entry_point in ENTRY_POINTS:
+        for call in _calls(_parse(entry_point), function.name):
+            yield str(ast.literal_eval(call.args[0]))
 
 
 def _event_names(event: ast.expr) -> list[str]:

@@ -21,7 +21,8 @@ from tests.infra.terraform.variants import FUNCTIONS, function_uri
 from rbm_ledger import config
 from rbm_ops.local.addresses import Addresses, choose_addresses
 from rbm_ops.local.cloud import function_commands
-from rbm_ops.local.topology import CONSOLE_SUBSCRIPTIONS, make_topology
+from rbm_ops.local.topology import CONSOLE_SUBSCRIPTIONS
+from rbm_ops.local.topology_making import make_topology
 
 _ROOT = Path(__file__).parents[3]
 _TIMEOUT_SECONDS = 20

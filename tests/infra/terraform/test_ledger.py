@@ -13,7 +13,17 @@ from rbm_ledger.domain.rates import senders_query
 # second), and contents. agents is not among them: one document for each agent, which seldom changes.
 UNINDEXED = {
     "messages": {
-        *("events", "attempts", "content", "faults", "platform", "fingerprints", "conflicts", "taps"),
+        *(
+            "events",
+            "attempts",
+            "claim",
+            "content",
+            "faults",
+            "platform",
+            "fingerprints",
+            "conflicts",
+            "taps",
+        ),
         *("fallback", "fallbackDecisions", "sweep", "requestedTime", "acceptedTime", "revokedTime"),
         *("expireTime", "gaveUpTime", "unresolvedTime", "orphanedTime", "updatedTime", "purgeTime"),
     },

@@ -9,6 +9,7 @@ Layers, each importing only what stands above it:
     filters  orders  queries       which documents, in which order
     transactions                   optimistic: what was read is compared at commit
     reading  listing  writing      the calls
+    billing                        what each call costs
     service                        the gRPC surface
 
 Facts: googleapis `google/firestore/v1/*.proto` and cloud.google.com/firestore/quotas, read 2026-11; where

@@ -12,9 +12,8 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
-from google.pubsub_v1 import types
-
 from rbm_ops.emulators.pubsub.delivery import Delivery, Lane, Notify, back_off_seconds
+from rbm_ops.emulators.pubsub.messages import types
 from rbm_ops.emulators.pubsub.refusals import CallRefused
 
 

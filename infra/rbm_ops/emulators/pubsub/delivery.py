@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from google.pubsub_v1 import types
+from rbm_ops.emulators.pubsub.messages import types
 
 Notify = Callable[[], None]
 

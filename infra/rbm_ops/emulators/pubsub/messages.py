@@ -4,9 +4,18 @@ Annotations in this package name the wrapper (`types.Topic`), for mypy and the r
 plain messages (`plain(types.Topic)`), which have the same fields and the methods of protobuf.
 """
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+from rbm_ledger.adapters.message_types import import_past_package
+
+if TYPE_CHECKING:
+    from google.pubsub_v1 import types
+else:
+    types = import_past_package("google.pubsub_v1.types.pubsub")
 
 _Wrapper = TypeVar("_Wrapper")
+
+__all__ = ["plain", "types"]
 
 
 def plain(wrapper: type[_Wrapper]) -> type[_Wrapper]:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
-from google.pubsub_v1 import types
 
-from rbm_ops.emulators.pubsub.messages import plain
+from rbm_ops.emulators.meter import Meter
+from rbm_ops.emulators.pubsub.messages import plain, types
 from rbm_ops.emulators.pubsub.paging import take_page
 from rbm_ops.emulators.pubsub.refusals import answer_each
 from rbm_ops.emulators.pubsub.resources import Resources
@@ -23,9 +23,10 @@ _PublishResponse = plain(types.PublishResponse)
 class Publisher:
     """The calls of the service, as methods of the same name."""
 
-    def __init__(self, resources: Resources, storage: Storage) -> None:
+    def __init__(self, resources: Resources, storage: Storage, meter: Meter) -> None:
         self._resources = resources
         self._storage = storage
+        self._meter = meter
 
     def table(self) -> ServiceTable:
         calls: dict[str, tuple[Any, Any]] = {
@@ -74,5 +75,6 @@ class Publisher:
     async def publish(self, request: types.PublishRequest) -> types.PublishResponse:
         check_publish(request.messages, request.ByteSize())
         message_ids = self._resources.publish(request.topic, request.messages)
+        self._meter.note_publish(len(request.messages))
         await self._storage.written()
         return _PublishResponse(message_ids=message_ids)

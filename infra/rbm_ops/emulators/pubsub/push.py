@@ -7,66 +7,93 @@ interim one to an HTTP client: the answer that follows it counts.
 
 import asyncio
 import base64
+import importlib
 import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING
 
-import aiohttp
-from google.pubsub_v1 import types
-
+from rbm_ops.emulators.meter import Meter
 from rbm_ops.emulators.pubsub.delivery import Delivery
+from rbm_ops.emulators.pubsub.messages import types
 from rbm_ops.emulators.pubsub.resources import Subscription
+
+if TYPE_CHECKING:
+    from rbm_ops.emulators.pubsub.posting import Poster
 
 _ACKNOWLEDGING = frozenset({200, 201, 202, 204})
 _PAUSE_SECONDS_MIN = 0.1
 _PAUSE_SECONDS_MAX = 1.0
-# Shorter than servers keep a connection (uvicorn: 5 s): no request shall meet one that is being closed.
-_KEEP_ALIVE_SECONDS = 2.0
 _WRAPPED_HEADERS = {"Content-Type": "application/json"}
 _UNWRAPPED_HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}
+
+_Post = Callable[[str, bytes, Mapping[str, str], float], Awaitable[int | None]]
 
 
 class Pushers:
     """One pusher for each subscription that has an endpoint, from `start` to `stop`."""
 
-    def __init__(self, outstanding_pushes: int) -> None:
+    def __init__(self, outstanding_pushes: int, meter: Meter) -> None:
         self._outstanding_pushes = outstanding_pushes
-        self._session: aiohttp.ClientSession | None = None
+        self._meter = meter
+        self._is_started = False
+        self._loading: asyncio.Task[Poster] | None = None
         self._pushers: dict[str, Pusher] = {}
 
     def start(self) -> None:
         """Begin pushing; subscriptions come in by `follow`."""
-        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_SECONDS)
-        self._session = aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
-        )
+        self._is_started = True
 
     async def stop(self) -> None:
         for pusher in self._pushers.values():
             await pusher.stop()
         self._pushers.clear()
-        if self._session:
-            await self._session.close()
-            self._session = None
+        self._is_started = False
+        if self._loading:
+            await (await self._loading).close()
+            self._loading = None
 
     def follow(self, subscription: Subscription) -> None:
         """Start or end pushing, as the subscription now says."""
         name = subscription.config.name
         is_gone = subscription.backlog.closed_by is not None
         is_wanted = bool(subscription.config.push_config.push_endpoint) and not is_gone
-        if is_wanted and self._session and name not in self._pushers:
-            self._pushers[name] = Pusher(subscription, self._session, self._outstanding_pushes)
+        if is_wanted and self._is_started and name not in self._pushers:
+            self._pushers[name] = Pusher(
+                subscription, self._post, self._outstanding_pushes, self._meter.note_push
+            )
         elif not is_wanted and name in self._pushers:
             self._pushers.pop(name).end()
+
+    async def _post(
+        self, url: str, body: bytes, headers: Mapping[str, str], timeout_seconds: float
+    ) -> int | None:
+        self._loading = self._loading or asyncio.create_task(_load_poster())
+        poster = await asyncio.shield(self._loading)
+        return await poster.post(url, body, headers, timeout_seconds=timeout_seconds)
+
+
+async def _load_poster() -> "Poster":
+    """In a thread: the emulators go on answering meanwhile."""
+    await asyncio.to_thread(importlib.import_module, "rbm_ops.emulators.pubsub.posting")
+    from rbm_ops.emulators.pubsub.posting import Poster
+
+    return Poster()
 
 
 class Pusher:
     """Pushes the messages of one subscription; reads its configuration anew for every request."""
 
     def __init__(
-        self, subscription: Subscription, session: aiohttp.ClientSession, outstanding_pushes: int
+        self,
+        subscription: Subscription,
+        post: _Post,
+        outstanding_pushes: int,
+        note_push: Callable[[], None],
     ) -> None:
         self._config = subscription.config
         self._backlog = subscription.backlog
-        self._session = session
+        self._post_request = post
+        self._note_push = note_push
         self._slots = asyncio.Semaphore(outstanding_pushes)
         self._requests: set[asyncio.Task[None]] = set()
         self._reachable = asyncio.Event()
@@ -109,21 +136,17 @@ class Pusher:
 
     async def _post(self, delivery: Delivery) -> int | None:
         """The status of the answer, or None without one in time."""
+        self._note_push()
         body, headers = _compose(self._config, delivery)
-        timeout = aiohttp.ClientTimeout(total=self._config.ack_deadline_seconds)
         url = self._config.push_config.push_endpoint
         try:
-            async with self._session.post(
-                url, data=body, headers=headers, timeout=timeout, allow_redirects=False
-            ) as response:
-                self._pause_seconds = _PAUSE_SECONDS_MIN
-                await response.read()
-                return response.status
-        except aiohttp.ClientConnectorError:
+            status = await self._post_request(url, body, headers, self._config.ack_deadline_seconds)
+        except ConnectionError:
             self._pause()
-        except (aiohttp.ClientError, TimeoutError, ValueError):
-            pass  # No answer; ValueError: an attribute is no valid header.
-        return None
+            return None
+        if status is not None:
+            self._pause_seconds = _PAUSE_SECONDS_MIN
+        return status
 
     def _pause(self) -> None:
         """Nobody listens: leave the rest of the backlog alone for a moment, each time for twice as long."""

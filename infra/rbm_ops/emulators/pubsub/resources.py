@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from google.protobuf.timestamp_pb2 import Timestamp
-from google.pubsub_v1 import types
 
 from rbm_ops.emulators.pubsub.backlog import Backlog
 from rbm_ops.emulators.pubsub.delivery import Delivery
 from rbm_ops.emulators.pubsub.filters import FilterInvalid, Predicate, compile_filter
-from rbm_ops.emulators.pubsub.messages import plain
+from rbm_ops.emulators.pubsub.messages import plain, types
 from rbm_ops.emulators.pubsub.refusals import already_exists, invalid_argument, not_found, unavailable
 from rbm_ops.emulators.pubsub.rules import check_name
 from rbm_ops.emulators.pubsub.storage import Storage

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import grpc
-from google.pubsub_v1 import types
 
+from rbm_ops.emulators.pubsub.messages import types
 from rbm_ops.emulators.pubsub.refusals import CallRefused, invalid_argument
 
 ACK_DEADLINE_SECONDS_DEFAULT = 10

@@ -9,10 +9,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from google.pubsub_v1 import types
-
 from rbm_ops.emulators.durable import DurableTable
-from rbm_ops.emulators.pubsub.messages import plain
+from rbm_ops.emulators.pubsub.messages import plain, types
 
 _FILE = "pubsub.sqlite"
 _Topic = plain(types.Topic)

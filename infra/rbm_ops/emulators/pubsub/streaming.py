@@ -3,10 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 
-from google.pubsub_v1 import types
-
 from rbm_ops.emulators.pubsub.delivery import Delivery
-from rbm_ops.emulators.pubsub.messages import plain
+from rbm_ops.emulators.pubsub.messages import plain, types
 from rbm_ops.emulators.pubsub.refusals import CallRefused, invalid_argument
 from rbm_ops.emulators.pubsub.resources import Subscription
 from rbm_ops.emulators.pubsub.rules import (

@@ -8,10 +8,9 @@ from typing import Any
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
-from google.pubsub_v1 import types
 
 from rbm_ops.emulators.pubsub.delivery import Delivery
-from rbm_ops.emulators.pubsub.messages import plain
+from rbm_ops.emulators.pubsub.messages import plain, types
 from rbm_ops.emulators.pubsub.paging import take_page
 from rbm_ops.emulators.pubsub.refusals import (
     CallRefused,

@@ -9,7 +9,6 @@ from aiohttp import web
 
 from rbm_ops.simulator.control.openapi import build_document
 from rbm_ops.simulator.control.operation import AnyOperation, Group, RawOperation
-from rbm_ops.simulator.control.page import render_page
 from rbm_ops.simulator.resources import JsonObject
 from rbm_ops.simulator.simulation import Simulation
 
@@ -29,6 +28,8 @@ def make_operations(described: Iterable[AnyOperation]) -> tuple[RawOperation, ..
         return web.Response(body=msgspec.json.encode(document()), content_type="application/json")
 
     async def show_page(_simulation: Simulation, request: web.Request) -> web.Response:
+        from rbm_ops.simulator.control.page import render_page  # Jinja is needed here alone
+
         page = render_page(document(), base_url=f"{request.scheme}://{request.host}")
         return web.Response(text=page, content_type="text/html", headers=_PAGE_POLICY)
 

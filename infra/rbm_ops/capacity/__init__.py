@@ -1,0 +1,1 @@
+"""Capacity on paper: instances, the limit that binds first, and cost, from measured CPU per request."""
