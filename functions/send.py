@@ -90,7 +90,7 @@ async def _handle_push(push: Push) -> Response:
         taken = await _use_cases().take_request(push.data, origin)
     except InvalidRequest as refusal:
         await _use_cases().take_request.record_refusal(refusal, push.data, origin)
-        log("send_request_refused", Severity.WARNING, reason=str(refusal)[:1000])
+        log("send_request_refused", Severity.WARNING, reason=refusal.reason[: entry.MAX_REASON_CHARACTERS])
     except ConflictingRequest as conflict:
         log("send_request_refused", Severity.WARNING, reason=str(conflict))
     except LedgerError as error:

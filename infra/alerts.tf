@@ -10,7 +10,7 @@
 locals {
   alerts = merge(
     local.delivery_alerts, local.function_alerts, local.event_alerts, local.message_alerts, local.sweep_alerts,
-    local.objective_alerts,
+    local.spill_alerts, local.objective_alerts,
   )
 
   measures = {

@@ -122,7 +122,7 @@ locals {
       title    = "a function crashed"
       severity = "CRITICAL"
       conditions = {
-        for event in ["webhook_call_crashed", "correlate_event_crashed", "send_request_crashed", "sweep_crashed"] : "${event} in an hour" => {
+        for event in ["webhook_call_crashed", "correlate_event_crashed", "send_request_crashed", "sweep_crashed", "drain_crashed"] : "${event} in an hour" => {
           filter  = local.event_metrics[event]
           measure = "count"
           window  = 3600

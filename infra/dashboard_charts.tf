@@ -81,6 +81,7 @@ locals {
       plot  = "STACKED_BAR"
       series = [
         { filter = local.event_metrics["webhook_event_published"], measure = "rate", by = ["metric.label.family", "metric.label.type"], legend = "$${metric.labels.family} $${metric.labels.type}" },
+        { filter = local.event_metrics["webhook_event_spilled"], measure = "rate", legend = "spilled" },
       ]
     },
     {

@@ -37,7 +37,8 @@ main() {
     open_webhook
     make_push_subscription rbm-events-correlate rbm-events correlate
     make_push_subscription rbm-send-requests-send rbm-send-requests send
-    make_sweep
+    make_job sweep send
+    make_job drain correlate
     say "webhook is at $(uri webhook)"
 }
 
@@ -67,6 +68,8 @@ make_topics() {
     make_topic rbm-updates
     make_topic rbm-dead-letters
     grant_on_topic rbm-events "serviceAccount:$(account webhook)"
+    # What webhook has spilled.
+    grant_on_topic rbm-events "serviceAccount:$(account correlate)"
     grant_on_topic rbm-updates "serviceAccount:$(account correlate)"
     grant_on_topic rbm-updates "serviceAccount:$(account send)"
     # Requests for many are split: one message each.
@@ -94,6 +97,7 @@ deploy_functions() {
     local ledger="GOOGLE_CLOUD_PROJECT=$project,FIRESTORE_DATABASE=$database,RBM_UPDATES_TOPIC=rbm-updates"
     ledger+=",RETENTION_DAYS=90,STORE_CONTENT=true,WORKERS=1"
     local webhook="GOOGLE_CLOUD_PROJECT=$project,RBM_EVENTS_TOPIC=rbm-events,PUBLISH_TIMEOUT_SECONDS=8"
+    webhook+=",SPILL=true,SPILL_AFTER_SECONDS=3,FIRESTORE_DATABASE=$database"
     webhook+=",MAX_BODY_BYTES=1048576,RBM_CLIENT_TOKENS_FILE=/secrets/client-tokens/tokens.json,WORKERS=1"
     local send="$ledger,RBM_API_ENDPOINT=https://rcsbusinessmessaging.googleapis.com,RBM_TIMEOUT_SECONDS=10"
     send+=",RBM_CREDENTIALS_FILE=/secrets/credentials/key.json,RBM_SEND_REQUESTS_TOPIC=rbm-send-requests"
@@ -102,7 +106,7 @@ deploy_functions() {
     deploy_function webhook --ingress-settings=all --timeout=30s --min-instances=1 --max-instances=20 \
         --set-env-vars="$webhook" --set-secrets=/secrets/client-tokens:/tokens.json=rbm-client-tokens:latest
     deploy_function correlate --ingress-settings=internal-only --timeout=55s --min-instances=0 \
-        --max-instances=20 --set-env-vars="$ledger"
+        --max-instances=20 --set-env-vars="$ledger,RBM_EVENTS_TOPIC=rbm-events"
     deploy_function send --ingress-settings=internal-only --timeout=55s --min-instances=0 --max-instances=10 \
         --set-env-vars="$send" --set-secrets=/secrets/credentials:/key.json=rbm-credentials:latest
 }
@@ -167,14 +171,15 @@ make_push_subscription() {
         --member="$pubsub_agent" --role=roles/pubsub.subscriber
 }
 
-# Some things nobody tells: that a deadline has passed, or that a request never came. So somebody has to look.
-make_sweep() {
-    local endpoint
-    endpoint=$(uri send)
-    grant_invoker send "serviceAccount:$(account scheduler)"
-    ensure gcloud scheduler jobs describe rbm-sweep --location="$region" --project="$project" -- \
-        gcloud scheduler jobs create http rbm-sweep --location="$region" --project="$project" \
-        --schedule='* * * * *' --time-zone=Etc/UTC --uri="$endpoint/sweep" --http-method=post \
+# Some things nobody tells: that a deadline has passed, that a request never came, or that Pub/Sub is back. So
+# somebody has to look.
+make_job() {
+    local name=$1 function=$2 endpoint
+    endpoint=$(uri "$function")
+    grant_invoker "$function" "serviceAccount:$(account scheduler)"
+    ensure gcloud scheduler jobs describe "rbm-$name" --location="$region" --project="$project" -- \
+        gcloud scheduler jobs create http "rbm-$name" --location="$region" --project="$project" \
+        --schedule='* * * * *' --time-zone=Etc/UTC --uri="$endpoint/$name" --http-method=post \
         --oidc-service-account-email="$(account scheduler)" --oidc-token-audience="$endpoint" \
         --attempt-deadline=60s --max-retry-attempts=1 --min-backoff=10s
 }

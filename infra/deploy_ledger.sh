@@ -9,12 +9,13 @@ make_ledger() {
             --recurrence=daily --retention=14d
     fi
     leave_unindexed messages acceptedTime attempts claim conflicts content events expireTime fallback fallbackDecisions \
-        faults fingerprints gaveUpTime orphanedTime platform requestedTime revokedTime sweep taps unresolvedTime \
-        updatedTime
+        faults fingerprints gaveUpTime idClaims orphanedTime platform requestedTime revokedTime signed sweep taps \
+        unresolvedTime updatedTime
     leave_unindexed conversations lastInboundAtMs updatedTime
-    leave_unindexed userMessages agentReadTime attempts contentText location repliesTo sendTime suggestionResponse \
-        text updatedTime userFile
+    leave_unindexed userMessages agentReadTime attempts contentText idClaims location repliesTo sendTime signed \
+        suggestionResponse text updatedTime userFile
     leave_unindexed quarantine raw reason updatedTime
+    leave_unindexed spill deliveries drainedTime raw updatedTime
     leave_unindexed capabilities carrier featuresAtMs reachableAtMs unreachableAtMs updatedTime
     leave_unindexed files attempts contentDescription fileUrl fingerprints name thumbnailUrl updatedTime uploadedTime
     leave_unindexed senders updatedTime
@@ -24,11 +25,15 @@ make_ledger() {
     index_message_id
     index_deadline dueAtMs
     index_deadline orphanDueAtMs
-    local name
+    local name here="expression=resource.name == \"projects/$project/databases/$database\",title=rbm-ledger-only"
     for name in correlate send; do
-        grant_on_project "serviceAccount:$(account $name)" roles/datastore.user \
-            "expression=resource.name == \"projects/$project/databases/$database\",title=rbm-ledger-only"
+        grant_on_project "serviceAccount:$(account $name)" roles/datastore.user "$here"
     done
+    # webhook is open to everybody: it may write an event that Pub/Sub does not take, and read nothing.
+    ensure gcloud iam roles describe rbm_spill --project="$project" -- \
+        gcloud iam roles create rbm_spill --project="$project" --title=rbm-spill \
+        --permissions=datastore.entities.create,datastore.entities.update
+    grant_on_project "serviceAccount:$(account webhook)" "projects/$project/roles/rbm_spill" "$here"
 }
 
 has_backups() {

@@ -6,15 +6,16 @@ locals {
   unindexed_fields = {
     messages = [
       "acceptedTime", "attempts", "claim", "conflicts", "content", "events", "expireTime", "fallback",
-      "fallbackDecisions", "faults", "fingerprints", "gaveUpTime", "orphanedTime", "platform", "requestedTime",
-      "revokedTime", "sweep", "taps", "unresolvedTime", "updatedTime",
+      "fallbackDecisions", "faults", "fingerprints", "gaveUpTime", "idClaims", "orphanedTime", "platform",
+      "requestedTime", "revokedTime", "signed", "sweep", "taps", "unresolvedTime", "updatedTime",
     ]
     conversations = ["lastInboundAtMs", "updatedTime"]
     userMessages = [
-      "agentReadTime", "attempts", "contentText", "location", "repliesTo", "sendTime", "suggestionResponse", "text",
-      "updatedTime", "userFile",
+      "agentReadTime", "attempts", "contentText", "idClaims", "location", "repliesTo", "sendTime", "signed",
+      "suggestionResponse", "text", "updatedTime", "userFile",
     ]
     quarantine   = ["raw", "reason", "updatedTime"]
+    spill        = ["deliveries", "drainedTime", "raw", "updatedTime"]
     capabilities = ["carrier", "featuresAtMs", "reachableAtMs", "unreachableAtMs", "updatedTime"]
     files = [
       "attempts", "contentDescription", "fileUrl", "fingerprints", "name", "thumbnailUrl", "updatedTime", "uploadedTime",

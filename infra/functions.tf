@@ -68,6 +68,8 @@ resource "google_cloudfunctions2_function" "function" {
     google_project_iam_member.ledger,
     google_pubsub_topic_iam_member.runtime,
     google_pubsub_topic_iam_member.split,
+    google_pubsub_topic_iam_member.drain,
+    google_project_iam_member.spill,
     time_sleep.encryption_grants,
   ]
 }

@@ -25,6 +25,15 @@ resource "google_pubsub_topic_iam_member" "split" {
   member = google_service_account.runtime["send"].member
 }
 
+# correlate publishes what webhook has spilled.
+resource "google_pubsub_topic_iam_member" "drain" {
+  count = var.spill ? 1 : 0
+
+  topic  = google_pubsub_topic.topic["events"].name
+  role   = "roles/pubsub.publisher"
+  member = google_service_account.runtime["correlate"].member
+}
+
 resource "google_pubsub_topic_iam_member" "publisher" {
   for_each = var.publishers
 
@@ -89,6 +98,19 @@ resource "google_cloud_run_v2_service_iam_member" "scheduler" {
   }
 }
 
+resource "google_cloud_run_v2_service_iam_member" "drain" {
+  count = var.spill ? 1 : 0
+
+  name     = google_cloudfunctions2_function.function["correlate"].name
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = google_service_account.scheduler.member
+
+  lifecycle {
+    replace_triggered_by = [google_cloudfunctions2_function.function["correlate"].id]
+  }
+}
+
 resource "google_cloud_run_v2_service_iam_member" "caller" {
   for_each = var.callers
 
@@ -123,6 +145,38 @@ resource "google_project_iam_member" "ledger" {
     title      = "${var.prefix}-ledger-only"
     expression = "resource.name == \"projects/${var.project_id}/databases/${google_firestore_database.ledger.name}\""
   }
+}
+
+# webhook is open to everybody, and gets no more than one blind write takes (batchWrite without a precondition,
+# cloud.google.com/firestore/docs/security/iam, read 2026-11): it can neither read nor delete a document. Google
+# offers nothing finer than the database, so that a webhook in wrong hands could write into any of its documents.
+locals {
+  spill_role_id = "${replace(var.prefix, "-", "_")}_spill"
+  spill_role    = "projects/${var.project_id}/roles/${local.spill_role_id}"
+}
+
+resource "google_project_iam_custom_role" "spill" {
+  count = var.spill ? 1 : 0
+
+  role_id     = local.spill_role_id
+  title       = "${var.prefix}-spill"
+  description = "rbm-ledger: webhook keeps events while Pub/Sub is away"
+  permissions = ["datastore.entities.create", "datastore.entities.update"]
+}
+
+resource "google_project_iam_member" "spill" {
+  count = var.spill ? 1 : 0
+
+  project = var.project_id
+  role    = local.spill_role
+  member  = google_service_account.runtime["webhook"].member
+
+  condition {
+    title      = "${var.prefix}-ledger-only"
+    expression = "resource.name == \"projects/${var.project_id}/databases/${google_firestore_database.ledger.name}\""
+  }
+
+  depends_on = [google_project_iam_custom_role.spill]
 }
 
 resource "google_artifact_registry_repository_iam_member" "build" {

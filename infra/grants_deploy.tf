@@ -1,5 +1,6 @@
 # What the account needs to apply this configuration again. A person with more rights applies it first, and whenever
-# these grants change: the account can't widen its own. Whoever decides what Cloud Build runs has all of this.
+# these grants change: the account can't widen its own,
+# nor change what webhook's own role holds. Whoever decides what Cloud Build runs has all of this.
 
 locals {
   deploy_roles = !var.continuous_deployment ? [] : concat(
@@ -19,11 +20,15 @@ locals {
       "roles/storage.admin",
     ],
     var.analytics ? ["roles/bigquery.dataOwner"] : [],
+    var.spill ? ["roles/iam.roleViewer"] : [],
     local.has_load_balancer ? ["roles/compute.loadBalancerAdmin", "roles/compute.securityAdmin"] : [],
   )
 
   # The only roles that this configuration grants on the project to accounts that run.
-  project_roles = ["roles/datastore.user", "roles/logging.logWriter", "roles/storage.objectViewer"]
+  project_roles = concat(
+    var.spill ? [local.spill_role] : [],
+    ["roles/datastore.user", "roles/logging.logWriter", "roles/storage.objectViewer"],
+  )
 
   accounts_deployed = !var.continuous_deployment ? {} : merge(
     { for name, account in google_service_account.runtime : name => account.name },

@@ -32,7 +32,7 @@ resource "google_service_account" "push" {
 
 resource "google_service_account" "scheduler" {
   account_id   = "${var.prefix}-scheduler"
-  display_name = "rbm-ledger: Cloud Scheduler calls send as this account"
+  display_name = "rbm-ledger: Cloud Scheduler calls send and correlate as this account"
 
   depends_on = [google_project_service.api]
 }

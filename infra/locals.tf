@@ -42,7 +42,7 @@ locals {
       environment     = local.webhook_environment
     }
     correlate = {
-      description     = "Writes the events of ${local.topics.events} into Firestore."
+      description     = "Writes the events of ${local.topics.events} into Firestore, and publishes those that webhook spilled."
       timeout_seconds = var.ack_deadline_seconds - 5
       ingress         = "ALLOW_INTERNAL_ONLY"
       environment     = local.correlate_environment
@@ -64,6 +64,9 @@ locals {
     RBM_CLIENT_TOKENS_FILE  = local.secrets.client_tokens.file
     PUBLISH_TIMEOUT_SECONDS = tostring(var.publish_timeout_seconds)
     MAX_BODY_BYTES          = tostring(var.max_body_bytes)
+    SPILL                   = tostring(var.spill)
+    SPILL_AFTER_SECONDS     = tostring(var.spill_after_seconds)
+    FIRESTORE_DATABASE      = var.firestore_database
   }
 
   ledger_environment = {
@@ -74,7 +77,12 @@ locals {
     STORE_CONTENT        = tostring(var.store_content)
   }
 
-  correlate_environment = merge(local.ledger_environment, local.agents_environment, local.keywords_environment)
+  correlate_environment = merge(
+    local.ledger_environment,
+    local.agents_environment,
+    local.keywords_environment,
+    var.spill ? { RBM_EVENTS_TOPIC = local.topics.events } : {},
+  )
 
   send_environment = merge(
     local.ledger_environment,

@@ -6,6 +6,7 @@ locals {
 
     webhook_handshake_answered = { function = "webhook", labels = ["webhook"] }
     webhook_event_published    = { function = "webhook", labels = ["family", "type", "agent_id", "token_version"] }
+    webhook_event_spilled      = { function = "webhook", labels = ["family", "type", "agent_id"] }
     webhook_tokens_unreadable  = { function = "webhook", labels = [] }
     webhook_call_not_done      = { function = "webhook", labels = ["status", "error"] }
     webhook_call_crashed       = { function = "webhook", labels = ["error_type"] }
@@ -16,7 +17,14 @@ locals {
     correlate_event_not_done = { function = "correlate", labels = ["status", "error"] }
     correlate_event_crashed  = { function = "correlate", labels = ["error_type"] }
 
+    # Two contents signed under one id: neither is lost, and one of them is not what it says.
+    correlate_event_conflicts = { function = "correlate", labels = ["family", "type", "agent_id"] }
+
     correlate_fallback_requested = { function = "correlate", labels = ["agent_id", "reason", "certainty"] }
+
+    drain_done     = { function = "correlate", labels = ["is_complete"] }
+    drain_not_done = { function = "correlate", labels = ["status", "error"] }
+    drain_crashed  = { function = "correlate", labels = ["error_type"] }
 
     send_started = { function = "send", labels = ["has_byte_code"] }
 

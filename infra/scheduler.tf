@@ -29,3 +29,33 @@ resource "google_cloud_scheduler_job" "sweep" {
 
   depends_on = [google_project_service.api, google_cloud_run_v2_service_iam_member.scheduler]
 }
+
+# What webhook has spilled is published as soon as Pub/Sub takes it. Two drains at once do no harm: an event that is
+# published twice is written once.
+resource "google_cloud_scheduler_job" "drain" {
+  count = var.spill ? 1 : 0
+
+  name        = "${var.prefix}-drain"
+  description = "Has correlate publish the events that webhook has spilled."
+  schedule    = "* * * * *"
+  time_zone   = "Etc/UTC"
+
+  attempt_deadline = "${local.functions.correlate.timeout_seconds + 5}s"
+
+  retry_config {
+    retry_count          = 1
+    min_backoff_duration = "10s"
+  }
+
+  http_target {
+    http_method = "POST"
+    uri         = "${google_cloudfunctions2_function.function["correlate"].service_config[0].uri}/drain"
+
+    oidc_token {
+      service_account_email = google_service_account.scheduler.email
+      audience              = google_cloudfunctions2_function.function["correlate"].service_config[0].uri
+    }
+  }
+
+  depends_on = [google_project_service.api, google_cloud_run_v2_service_iam_member.drain]
+}

@@ -78,6 +78,25 @@ variable "publish_timeout_seconds" {
   }
 }
 
+variable "spill" {
+  description = "Whether webhook keeps an event in Firestore, and acknowledges it, while Pub/Sub does not confirm (SPILL); correlate publishes it later. It lets webhook write, but not read, documents of the ledger."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "spill_after_seconds" {
+  description = "How long webhook waits for Pub/Sub before it spills an event (SPILL_AFTER_SECONDS); publish_timeout_seconds counts where that is less."
+  type        = number
+  default     = 3
+  nullable    = false
+
+  validation {
+    condition     = var.spill_after_seconds >= 0.1 && var.spill_after_seconds <= 4
+    error_message = "spill_after_seconds is a number from 0.1 to 4: with the 4 seconds of the write, Google waits no longer than for a publish alone."
+  }
+}
+
 variable "rbm_timeout_seconds" {
   description = "How long send waits for an answer of the RBM platform (RBM_TIMEOUT_SECONDS)."
   type        = number

@@ -38,6 +38,8 @@ variable "alert_thresholds" {
     rejected_sends: in an hour, requests that the platform or send refused for good;
     given_up_requests: in an hour, requests of one agent whose last delivery attempt failed;
     unswept_minutes: so long without a sweep that looked at every deadline;
+    spilled_events: in 5 minutes, events that webhook kept in Firestore because Pub/Sub did not confirm;
+    undrained_minutes: so long without a drain that published everything that was kept;
     quota_refusals, unsettled_calls: in 5 minutes, answers 429, and those that leave open what became of a message;
     silent_hours: so long without any event; null: no such alert, as only steady traffic makes it one.
   EOT
@@ -57,6 +59,8 @@ variable "alert_thresholds" {
     rejected_sends          = optional(number, 0)
     given_up_requests       = optional(number, 0)
     unswept_minutes         = optional(number, 10)
+    spilled_events          = optional(number, 0)
+    undrained_minutes       = optional(number, 10)
     quota_refusals          = optional(number, 20)
     unsettled_calls         = optional(number, 20)
     silent_hours            = optional(number)
@@ -87,11 +91,11 @@ variable "alert_thresholds" {
 
   # Cloud Monitoring takes 2 minutes at least (as above).
   validation {
-    condition = try(
-      var.alert_thresholds.unswept_minutes >= 2 && var.alert_thresholds.unswept_minutes <= 1410 && floor(var.alert_thresholds.unswept_minutes) == var.alert_thresholds.unswept_minutes,
-      false,
-    )
-    error_message = "unswept_minutes is a whole number from 2 to 1410 (23.5 hours): the least and the most that Cloud Monitoring waits."
+    condition = alltrue([
+      for minutes in [var.alert_thresholds.unswept_minutes, var.alert_thresholds.undrained_minutes] :
+      try(minutes >= 2 && minutes <= 1410 && floor(minutes) == minutes, false)
+    ])
+    error_message = "unswept_minutes and undrained_minutes are whole numbers from 2 to 1410 (23.5 hours): the least and the most that Cloud Monitoring waits."
   }
 }
 

@@ -18,6 +18,8 @@ TokensByWebhook = Mapping[str, tuple[str, ...]]
 _RBM_API_ENDPOINT = "https://rcsbusinessmessaging.googleapis.com"
 # An authentic payload that nobody understands has to fit into one document of 1 MiB.
 _MAX_MAX_BODY_BYTES = 1_300_000
+# With the 4 s that the write may take, Google still gets its answer when it would without the spill.
+_MAX_SPILL_AFTER_SECONDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,16 @@ class Cloud:
 
 
 @dataclass(frozen=True, slots=True)
+class SpillSettings:
+    """Where `webhook` puts an event that was not published `after_seconds`."""
+
+    firestore_database: str
+    after_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookSettings:
-    """Exactly one of `client_tokens` and `client_tokens_file` is there."""
+    """Exactly one of `client_tokens` and `client_tokens_file` is there. `spill` None: nothing is spilled."""
 
     cloud: Cloud
     events_topic: str
@@ -39,6 +49,13 @@ class WebhookSettings:
     client_tokens_file: Path | None
     publish_timeout_seconds: float
     max_body_bytes: int
+    spill: SpillSettings | None
+
+    @property
+    def publish_limit_seconds(self) -> float:
+        """How long a publish may take; where events are spilled, Google has to hear of the rest in time."""
+        limit_seconds = self.publish_timeout_seconds
+        return min(limit_seconds, self.spill.after_seconds) if self.spill else limit_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +71,10 @@ class LedgerSettings:
 
 @dataclass(frozen=True, slots=True)
 class CorrelateSettings:
+    """`events_topic`: where the drain publishes what `webhook` has spilled; empty: there is no drain."""
+
     ledger: LedgerSettings
+    events_topic: str
     agents: AgentPolicies
     keywords: Keywords
 
@@ -133,12 +153,25 @@ def _webhook_settings(environment: Environment) -> WebhookSettings:
         max_body_bytes=int(
             environment.number("MAX_BODY_BYTES", 1_048_576, at_least=1024, at_most=_MAX_MAX_BODY_BYTES)
         ),
+        spill=_spill_settings(environment),
     )
     if (settings.client_tokens is None) == (settings.client_tokens_file is None):
         environment.refuse("RBM_CLIENT_TOKENS, RBM_CLIENT_TOKENS_FILE", "exactly one of them must be set")
     elif settings.client_tokens_file is not None and os.path.isfile(settings.client_tokens_file):
         _check_tokens_file(environment, settings.client_tokens_file)
     return settings
+
+
+def _spill_settings(environment: Environment) -> SpillSettings | None:
+    """Wrong ones are told though nothing is spilled."""
+    is_on = environment.flag("SPILL", default=False)
+    settings = SpillSettings(
+        firestore_database=environment.text("FIRESTORE_DATABASE", "(default)"),
+        after_seconds=environment.number(
+            "SPILL_AFTER_SECONDS", 3, at_least=0.1, at_most=_MAX_SPILL_AFTER_SECONDS
+        ),
+    )
+    return settings if is_on else None
 
 
 def _client_tokens(environment: Environment) -> TokensByWebhook | None:
@@ -173,6 +206,7 @@ def _ledger_settings(environment: Environment) -> LedgerSettings:
 def _correlate_settings(environment: Environment) -> CorrelateSettings:
     return CorrelateSettings(
         ledger=_ledger_settings(environment),
+        events_topic=environment.topic("RBM_EVENTS_TOPIC", ""),
         agents=environment.agents("RBM_AGENTS"),
         keywords=Keywords(
             opt_out=frozenset(environment.names("RBM_OPT_OUT_KEYWORDS")),

@@ -18,7 +18,7 @@ from rbm_ledger.domain.errors import (
 from rbm_ledger.logs import Severity, describe_crash, log
 
 Settings = TypeVar("Settings")
-_MAX_REASON_CHARACTERS = 1000
+MAX_REASON_CHARACTERS = 1000
 
 Statuses = Mapping[type[LedgerError], int]
 
@@ -87,7 +87,7 @@ async def answer_request(
             status=status,
             disposition=error.disposition,
             error=type(error).__name__,
-            reason=reason[:_MAX_REASON_CHARACTERS],
+            reason=reason[:MAX_REASON_CHARACTERS],
         )
         return _describe_error(error, status)
     except Exception as error:  # noqa: BLE001 - the outermost border: whoever calls will call again

@@ -6,11 +6,13 @@ Field names: cloud.google.com/logging/docs/structured-logging, read 2026-11.
 import asyncio
 import atexit
 import json
+import logging
 import re
 import sys
 import traceback
 from enum import StrEnum
 
+LIBRARY_REPORTED = "library_reported"
 # E.164 within a text: Firestore's errors name the document, and a conversation is named after its number.
 _PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 
@@ -33,6 +35,33 @@ def log(event: str, severity: Severity = Severity.INFO, **fields: object) -> Non
     if severity is Severity.INFO and _flush_soon():
         return
     _flush()
+
+
+class _LibraryReports(logging.Handler):
+    """What libraries warn of: who, where, what kind of error; never their words, which may repeat an input.
+
+    Threads of gRPC's report too, so that nothing is kept for a later line.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        entry = {
+            "severity": Severity.ERROR if record.levelno >= logging.ERROR else Severity.WARNING,
+            "message": LIBRARY_REPORTED,
+            "event": LIBRARY_REPORTED,
+            "logger": record.name,
+            "at": f"{record.filename}:{record.lineno}",
+            **(describe_crash(error) if error else {}),
+        }
+        sys.stdout.write(_encode(entry) + "\n")
+        sys.stdout.flush()
+
+
+def take_library_reports() -> None:
+    """In place of Python's own way, which prints them as they are."""
+    root = logging.getLogger()
+    if not any(isinstance(handler, _LibraryReports) for handler in root.handlers):
+        root.addHandler(_LibraryReports(logging.WARNING))
 
 
 def redact_phone_number(phone_number: str) -> str:

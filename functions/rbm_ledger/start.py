@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from types import ModuleType
 
-from rbm_ledger.logs import Severity, log
+from rbm_ledger.logs import Severity, log, take_library_reports
 
 # Python's own, the framework's, Google's, ours: each gets its byte code in another step of a build.
 _PACKAGES = ("asyncio", "functions_framework", "google", "grpc", "rbm_ledger", "starlette")
@@ -29,6 +29,7 @@ _HEADER = struct.Struct("<4sIII")
 
 def finish_start(event: str) -> None:
     """To be called when all is imported: one entry, a warning where whole packages had to be compiled."""
+    take_library_reports()
     gc.freeze()  # else each full collection walks all of it, for tens of milliseconds amid the requests
     compiled_anew = find_compiled_anew(sys.modules, process_started_at())
     log(

@@ -12,7 +12,7 @@ TIMEOUT_SECONDS = 10.0
 
 def make_recorder(settings: LedgerSettings) -> Recorder:
     return Recorder(
-        ledger=_make_ledger(settings),
+        ledger=make_ledger(settings),
         updates=make_publisher(settings, settings.updates_topic),
         clock=entry.utc_now,
         retention=settings.retention,
@@ -29,7 +29,7 @@ def make_publisher(settings: LedgerSettings, topic: str) -> PubSubPublisher | No
     )
 
 
-def _make_ledger(settings: LedgerSettings) -> FirestoreLedger:
+def make_ledger(settings: LedgerSettings) -> FirestoreLedger:
     return FirestoreLedger(
         project=settings.cloud.project,
         database=settings.firestore_database,

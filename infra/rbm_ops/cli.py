@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import importlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -111,16 +112,18 @@ def _fill_resume(resume: _Parser) -> None:
 
 
 def _fill_switch(switch: _Parser) -> None:
-    from rbm_ops.agents.command import NoAnswer, NotInForce
+    from rbm_ops.agents.command import NotInForce
     from rbm_ops.environment import NoCloud
+    from rbm_ops.failures import NoAnswer
 
     switch.set_defaults(mendable=(NoAnswer, NoCloud, NotInForce))
     switch.add_argument("agent", help="agentId, with or without @rbm.goog")
 
 
 def _fill_agents(agents: _Parser) -> None:
-    from rbm_ops.agents.command import NoAnswer, run_agents
+    from rbm_ops.agents.command import run_agents
     from rbm_ops.environment import NoCloud
+    from rbm_ops.failures import NoAnswer
 
     agents.set_defaults(run=run_agents, mendable=(NoAnswer, NoCloud))
 
@@ -167,6 +170,11 @@ def _fill_check(check: _Parser) -> None:
     )
 
 
+def _fill_by(module: str) -> Callable[[_Parser], None]:
+    """By the command's own module, which says what it takes, what it runs, and what is mendable."""
+    return lambda parser: importlib.import_module(f"rbm_ops.{module}").fill_parser(parser)
+
+
 def _add_emulators(parser: _Parser) -> None:
     from rbm_ops.local.cloud import EmulatorKind
 
@@ -201,6 +209,16 @@ COMMANDS: dict[str, tuple[str, Callable[[_Parser], None]]] = {
     "resume": ("go on sending as an agent", _fill_resume),
     "agents": ("list all agents: paused or not, launched where, sent as by whom", _fill_agents),
     "simulator": ("play Google's platform, for any agent on this machine", _fill_simulator),
+    "explain": ("the whole story of a message, and what is awaited", _fill_by("explain.arguments")),
+    "find": ("find messages by number, reference, label or state", _fill_by("find.arguments")),
+    "deadletters": ("list, replay or drop dead letters", _fill_by("deadletters.arguments")),
+    "quarantine": ("list or replay what nobody understood", _fill_by("quarantine.arguments")),
+    "spill": ("publish what the webhook kept while Pub/Sub was away", _fill_by("spill.arguments")),
+    "rebuild": ("fold documents from their events again, and compare", _fill_by("rebuild.arguments")),
+    "forget": ("erase everything about a phone number", _fill_by("forget.arguments")),
+    "tokens": ("client tokens: which verified what, add one, retire one", _fill_by("tokens.arguments")),
+    "doctor": ("check a local or deployed system, and name the mend", _fill_by("doctor.arguments")),
+    "completion": ("print a completion script for your shell", _fill_by("completion.arguments")),
     "smoke": ("see whether a deployed system works, from webhook to document", _fill_smoke),
     "bench": ("how fast it is, beside the usual way and a hello-world", _fill_bench),
     "capacity": ("instances, limits and cost of a rate of messages", _fill_capacity),

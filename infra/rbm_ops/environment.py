@@ -1,12 +1,32 @@
 """Which cloud a command talks to: the local one that runs, else the one that the environment names."""
 
 import os
+from dataclasses import dataclass
 
 from rbm_ops.local.addresses import find_running, state_folder
 
 
 class NoCloud(Exception):
     """Neither a local cloud nor a project in the environment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """A project, and where its services answer; an empty host means Google's own."""
+
+    project: str
+    pubsub_host: str
+    firestore_host: str
+
+
+def find_cloud() -> Cloud:
+    """The same as `find_environment`, by name; raises NoCloud."""
+    found = find_environment()
+    return Cloud(
+        found["GOOGLE_CLOUD_PROJECT"],
+        found.get("PUBSUB_EMULATOR_HOST", ""),
+        found.get("FIRESTORE_EMULATOR_HOST", ""),
+    )
 
 
 def find_environment() -> dict[str, str]:

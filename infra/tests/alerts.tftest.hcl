@@ -20,7 +20,7 @@ run "rows_of_the_design" {
       "webhook_fails", "webhook_is_slow", "instances_at_limit",
       "signatures_fail", "calls_unreadable", "tokens_unreadable", "events_are_old", "payloads_unknown", "writes_not_confirmed", "functions_crash", "byte_code_missing",
       "orphans_found", "sends_rejected", "requests_given_up", "credentials_refused", "quota_exceeded", "outcomes_stay_open",
-      "sweep_stalls", "orphans_stay",
+      "sweep_stalls", "orphans_stay", "events_spilled", "drain_stalls",
       "availability_burns_fast", "availability_burns_slow", "latency_burns_fast", "latency_burns_slow",
     ])
     error_message = "There is an alert for everything that goes wrong; without steady traffic, silence is none."
@@ -32,7 +32,7 @@ run "rows_of_the_design" {
       webhook_fails   = 5, webhook_is_slow = 2000, instances_at_limit = 15
       signatures_fail = 10, calls_unreadable = 50, tokens_unreadable = 0, events_are_old = 300, payloads_unknown = 0, writes_not_confirmed = 20, functions_crash = 0, byte_code_missing = 0
       orphans_found   = 5, sends_rejected = 0, requests_given_up = 0, credentials_refused = 0, quota_exceeded = 20, outcomes_stay_open = 20
-      sweep_stalls    = 5, orphans_stay = 0
+      sweep_stalls    = 5, orphans_stay = 0, events_spilled = 0, drain_stalls = 5
     }
     error_message = "The thresholds are those of the table in the design; where there are two, the first by name."
   }
@@ -81,7 +81,7 @@ run "what_they_look_at" {
 
   assert {
     condition = toset([for condition in google_monitoring_alert_policy.alert["functions_crash"].conditions : regex("user/(rbm/[a-z_]+)", condition.condition_threshold[0].filter)[0]]) == toset([
-      "rbm/webhook_call_crashed", "rbm/correlate_event_crashed", "rbm/send_request_crashed", "rbm/sweep_crashed",
+      "rbm/webhook_call_crashed", "rbm/correlate_event_crashed", "rbm/send_request_crashed", "rbm/sweep_crashed", "rbm/drain_crashed",
     ])
     error_message = "A crash of any function is an alert."
   }
@@ -205,7 +205,7 @@ run "somebody_is_told_and_knows_what_to_do" {
     condition = alltrue([
       for each in google_monitoring_alert_policy.alert :
       strcontains(each.documentation[0].content, "**What it means.**") &&
-      length(regexall("(?m)^(gcloud|GOOGLE_CLOUD_PROJECT=demo-project .*rbm) .*demo-project", each.documentation[0].content)) + length(regexall("(?m)^GOOGLE_CLOUD_PROJECT=demo-project FIRESTORE_DATABASE=rbm-ledger rbm show", each.documentation[0].content)) == 3 &&
+      length(regexall("(?m)^(gcloud|GOOGLE_CLOUD_PROJECT=demo-project .*rbm) .*demo-project", each.documentation[0].content)) + length(regexall("(?m)^GOOGLE_CLOUD_PROJECT=demo-project FIRESTORE_DATABASE=rbm-ledger rbm (show|spill)", each.documentation[0].content)) == 3 &&
       length(each.documentation[0].content) < 8192
     ])
     error_message = "Every alert carries its runbook: what it means, and the first three commands for this project."

@@ -23,7 +23,7 @@ run "deploy_account" {
   }
 
   assert {
-    condition     = google_project_iam_member.deploy_grants[0].condition[0].expression == "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/datastore.user', 'roles/logging.logWriter', 'roles/storage.objectViewer'])"
+    condition     = google_project_iam_member.deploy_grants[0].condition[0].expression == "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['projects/demo-project/roles/rbm_spill', 'roles/datastore.user', 'roles/logging.logWriter', 'roles/storage.objectViewer'])"
     error_message = "On the project it grants the roles that the functions need, and no other."
   }
 

@@ -80,6 +80,9 @@ run "environment_of_webhook" {
       RBM_CLIENT_TOKENS_FILE  = "/secrets/client-tokens/tokens.json"
       PUBLISH_TIMEOUT_SECONDS = "8"
       MAX_BODY_BYTES          = "1048576"
+      SPILL                   = "true"
+      SPILL_AFTER_SECONDS     = "3"
+      FIRESTORE_DATABASE      = "rbm-ledger"
       WORKERS                 = "1"
     })
     error_message = "webhook gets what config.py reads, and nothing else."
@@ -92,6 +95,7 @@ run "environment_of_correlate" {
   assert {
     condition = google_cloudfunctions2_function.function["correlate"].service_config[0].environment_variables == tomap({
       GOOGLE_CLOUD_PROJECT = "demo-project"
+      RBM_EVENTS_TOPIC     = "rbm-events"
       FIRESTORE_DATABASE   = "rbm-ledger"
       RBM_UPDATES_TOPIC    = "rbm-updates"
       RETENTION_DAYS       = "90"

@@ -84,6 +84,11 @@ run "topics" {
   }
 
   assert {
+    condition     = [for grant in google_pubsub_topic_iam_member.drain : "${grant.member} ${grant.role} ${grant.topic}"] == ["serviceAccount:rbm-correlate@p.iam.gserviceaccount.com roles/pubsub.publisher rbm-events"]
+    error_message = "correlate publishes the events that webhook spilled."
+  }
+
+  assert {
     condition     = "${google_pubsub_topic_iam_member.split.member} ${google_pubsub_topic_iam_member.split.role} ${google_pubsub_topic_iam_member.split.topic}" == "serviceAccount:rbm-send@p.iam.gserviceaccount.com roles/pubsub.publisher rbm-send-requests"
     error_message = "send publishes the requests that it splits."
   }
@@ -116,7 +121,12 @@ run "invokers" {
 
   assert {
     condition     = "${google_cloud_run_v2_service_iam_member.scheduler.member} ${google_cloud_run_v2_service_iam_member.scheduler.role} ${google_cloud_run_v2_service_iam_member.scheduler.name}" == "serviceAccount:rbm-scheduler@p.iam.gserviceaccount.com roles/run.invoker rbm-send"
-    error_message = "The scheduler's account may call send, and nothing else."
+    error_message = "The scheduler's account may call send."
+  }
+
+  assert {
+    condition     = [for grant in google_cloud_run_v2_service_iam_member.drain : "${grant.member} ${grant.role} ${grant.name}"] == ["serviceAccount:rbm-scheduler@p.iam.gserviceaccount.com roles/run.invoker rbm-correlate"]
+    error_message = "The scheduler's account may call correlate, and nothing else."
   }
 
   assert {
@@ -152,7 +162,7 @@ run "project" {
       "serviceAccount:rbm-correlate@p.iam.gserviceaccount.com roles/datastore.user resource.name == \"projects/demo-project/databases/rbm-ledger\"",
       "serviceAccount:rbm-send@p.iam.gserviceaccount.com roles/datastore.user resource.name == \"projects/demo-project/databases/rbm-ledger\"",
     ])
-    error_message = "correlate and send use one database, and webhook none."
+    error_message = "correlate and send use one database."
   }
 
   assert {

@@ -75,7 +75,7 @@ run "documents_are_purged" {
 
   assert {
     condition = toset([for field in google_firestore_field.purge_time : "${field.collection}.${field.field}"]) == toset([
-      for collection in ["messages", "conversations", "userMessages", "quarantine", "capabilities", "files", "senders"] : "${collection}.purgeTime"
+      for collection in ["messages", "conversations", "userMessages", "quarantine", "spill", "capabilities", "files", "senders"] : "${collection}.purgeTime"
     ])
     error_message = "Everything goes at its purgeTime, but for agents, and for users' consent with its evidence, which outlives all."
   }
@@ -101,7 +101,7 @@ run "indexes" {
         "capabilities.reachableAtMs", "capabilities.unreachableAtMs", "capabilities.featuresAtMs", "files.uploadedTime",
         "conversations.lastInboundAtMs", "conversations.updatedTime",
         "userMessages.agentReadTime", "userMessages.attempts", "userMessages.location", "userMessages.sendTime", "userMessages.suggestionResponse", "userMessages.text",
-        "userMessages.updatedTime", "userMessages.userFile", "quarantine.raw", "quarantine.updatedTime",
+        "userMessages.updatedTime", "userMessages.userFile", "quarantine.raw", "quarantine.updatedTime", "spill.raw", "spill.deliveries", "spill.updatedTime",
       ],
       [for field in google_firestore_field.unindexed : "${field.collection}.${field.field}"],
     )) == 0

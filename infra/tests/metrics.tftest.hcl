@@ -25,9 +25,9 @@ run "events_are_counted" {
   assert {
     condition = alltrue([
       for event, metric in google_logging_metric.event :
-      strcontains(metric.filter, "service_name=\"rbm-${split("_", event)[0] == "sweep" ? "send" : split("_", event)[0]}\"") && strcontains(metric.filter, "location=\"us-central1\"")
+      strcontains(metric.filter, "service_name=\"rbm-${lookup({ sweep = "send", drain = "correlate" }, split("_", event)[0], split("_", event)[0])}\"") && strcontains(metric.filter, "location=\"us-central1\"")
     ])
-    error_message = "Only the function that an event begins with logs it, and send those of the sweep; another system's functions are not counted."
+    error_message = "Only the function that an event begins with logs it, send those of the sweep, and correlate those of the drain; another system's functions are not counted."
   }
 
   assert {

@@ -53,6 +53,16 @@ run "sweeps_missed_for_less_than_cloud_monitoring_waits" {
   expect_failures = [var.alert_thresholds]
 }
 
+run "drains_missed_for_less_than_cloud_monitoring_waits" {
+  command = plan
+
+  variables {
+    alert_thresholds = { undrained_minutes = 1 }
+  }
+
+  expect_failures = [var.alert_thresholds]
+}
+
 run "silence_longer_than_cloud_monitoring_waits" {
   command = plan
 

@@ -34,7 +34,7 @@ class InMemoryLedger:
         if len(repr(folded)) > _MAX_DOCUMENT_BYTES:
             raise Refused("The document is too large.")
         self.documents[merge.document] = folded
-        return {path: _member(folded, path) for path in merge.maxima}
+        return {path: _member(folded, path) for path in (*merge.maxima, *merge.minima)}
 
     async def read(self, document: DocumentPath) -> Record | None:
         self.reads.append(document)

@@ -13,6 +13,7 @@ from rbm_ledger.config import (
     CorrelateSettings,
     LedgerSettings,
     SendSettings,
+    SpillSettings,
     WebhookSettings,
     parse_client_tokens,
 )
@@ -36,6 +37,7 @@ def test_webhook_needs_a_project_a_topic_and_tokens_and_no_more() -> None:
         client_tokens_file=None,
         publish_timeout_seconds=8,
         max_body_bytes=1_048_576,
+        spill=None,
     )
 
 
@@ -49,7 +51,9 @@ LEDGER = LedgerSettings(
 
 
 def test_correlate_needs_a_project_and_no_more() -> None:
-    assert read("correlate") == CorrelateSettings(LEDGER, agents=AgentPolicies({}), keywords=Keywords())
+    assert read("correlate") == CorrelateSettings(
+        LEDGER, events_topic="", agents=AgentPolicies({}), keywords=Keywords()
+    )
 
 
 def test_send_needs_a_project_and_no_more() -> None:
@@ -99,6 +103,10 @@ SOUND: dict[str, tuple[str, str, str, Callable[[Any], Any], Any]] = {
         ("webhook", "PUBLISH_TIMEOUT_SECONDS", "600", lambda read: read.publish_timeout_seconds, 600),
         ("webhook", "MAX_BODY_BYTES", "1024", lambda read: read.max_body_bytes, 1024),
         ("webhook", "MAX_BODY_BYTES", "1300000", lambda read: read.max_body_bytes, 1_300_000),
+        ("webhook", "SPILL", "TRUE", lambda read: read.spill, SpillSettings("(default)", after_seconds=3)),
+        ("webhook", "SPILL", "false", lambda read: read.spill, None),
+        ("webhook", "SPILL_AFTER_SECONDS", "0.1", lambda read: read.spill, None),
+        ("correlate", "RBM_EVENTS_TOPIC", "e", lambda read: read.events_topic, f"{TOPICS}/e"),
         (
             "correlate",
             "FIRESTORE_EMULATOR_HOST",
@@ -163,6 +171,21 @@ def test_sound_value_is_taken(
 @pytest.mark.parametrize("setting", ["MAX_BODY_BYTES", "PUBLISH_TIMEOUT_SECONDS", "PUBSUB_EMULATOR_HOST"])
 def test_empty_setting_is_the_default(setting: str) -> None:
     assert read("webhook", **{setting: "  "}) == read("webhook")
+
+
+def test_spill_has_a_database_and_a_time_of_its_own() -> None:
+    settings = read("webhook", SPILL="true", SPILL_AFTER_SECONDS="0.5", FIRESTORE_DATABASE="ledger")
+    assert settings.spill == SpillSettings("ledger", after_seconds=0.5)
+
+
+@pytest.mark.parametrize(
+    ("spill", "publish_seconds", "limit_seconds"), [("true", "8", 3), ("true", "2", 2), ("false", "8", 8)]
+)
+def test_publish_takes_no_longer_than_google_waits_for_the_rest(
+    spill: str, publish_seconds: str, limit_seconds: float
+) -> None:
+    settings = read("webhook", SPILL=spill, PUBLISH_TIMEOUT_SECONDS=publish_seconds)
+    assert settings.publish_limit_seconds == limit_seconds
 
 
 def test_credentials_file_is_taken(tmp_path: Path) -> None:

@@ -35,6 +35,8 @@ WRONG = {
         ("webhook", "PUBLISH_TIMEOUT_SECONDS", "nan", "must be a number from 0.1 to 600, not 'nan'"),
         ("webhook", "MAX_BODY_BYTES", "1023", "must be a number from 1024 to 1300000, not '1023'"),
         ("webhook", "MAX_BODY_BYTES", "1300001", "must be a number from 1024 to 1300000, not '1300001'"),
+        ("webhook", "SPILL", "maybe", "must be true or false, not 'maybe'"),
+        ("webhook", "SPILL_AFTER_SECONDS", "5", "must be a number from 0.1 to 4, not '5'"),
         ("correlate", "GOOGLE_CLOUD_PROJECT", "", "is not set"),
         ("correlate", "RETENTION_DAYS", "0", "must be a number from 1 to 3650, not '0'"),
         ("correlate", "RETENTION_DAYS", "-1", "must be a number from 1 to 3650, not '-1'"),

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 _BIN = Path(sys.executable).parent
 _TIMEOUT_SECONDS = 60
 
@@ -32,6 +34,22 @@ def test_without_terraform_ci_fails() -> None:
     checked = _check("terraform", ci="true")
     assert checked.returncode == 1
     assert "failed: terraform" in checked.stdout
+
+
+@pytest.mark.parametrize("ci", ["", "true"])
+@pytest.mark.parametrize(
+    ("status", "said", "verdict"),
+    [(0, "every check has passed", 0), (75, "not run: audit", 0), (1, "failed: audit", 1)],
+)
+def test_audit_that_has_no_data_is_not_run_and_one_that_finds_something_fails(
+    tmp_path: Path, ci: str, status: int, said: str, verdict: int
+) -> None:
+    """A stand-in for the audit, which ends as it would."""
+    stand_in = f"import os, sys\nif 'rbm_ops.advisories' in sys.orig_argv: os._exit({status})\n"
+    (tmp_path / "sitecustomize.py").write_text(stand_in)
+    checked = _check("audit", ci=ci, PYTHONPATH=str(tmp_path))
+    assert said in checked.stdout
+    assert checked.returncode == verdict
 
 
 def test_step_that_does_not_exist_is_refused_and_the_others_are_named() -> None:

@@ -13,7 +13,7 @@ from rbm_ops.cli import COMMANDS
 _ROOT = Path(__file__).parents[2]
 _TEXT = (_ROOT / "cloudbuild.yaml").read_text()
 _ORDER = [
-    *("terraform", "install", "lint", "types", "policies", "tests", "terraform-tests"),
+    *("terraform", "install", "lint", "types", "audit", "policies", "tests", "faults", "terraform-tests"),
     *("plan", "apply", "smoke"),
 ]
 # Cloud Build knows these by itself.
@@ -73,7 +73,7 @@ def test_every_remote_step_has_a_time_limit_within_that_of_the_build(build: dict
     limits = {
         step["id"]: int(step["timeout"].removesuffix("s")) for step in build["steps"] if "timeout" in step
     }
-    assert limits.keys() >= {"install", "tests", "terraform-tests", "plan", "apply", "smoke"}
+    assert limits.keys() >= {"install", "tests", "faults", "terraform-tests", "plan", "apply", "smoke"}
     assert sum(limits.values()) <= int(build["timeout"].removesuffix("s"))
 
 

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from rbm_ops.schemas.files import FOLDER
 
 _ATTRIBUTES = ("kind", "state", "agentId", "source")
+_MAX_ATTRIBUTE_BYTES = 1024
 
 
 @cache
@@ -36,4 +37,8 @@ def check_update(data: bytes, attributes: Mapping[str, str]) -> None:
     schema = f"update-{fields['kind']}"
     assert (FOLDER / f"{schema}.json").exists(), f"{fields['kind']} has no schema"
     assert find_schema_faults(load_validator(schema), fields) == [], fields
-    assert dict(attributes) == {name: fields[name] for name in _ATTRIBUTES if fields.get(name)}
+    assert dict(attributes) == {
+        name: fields[name]
+        for name in _ATTRIBUTES
+        if fields.get(name) and len(fields[name].encode()) <= _MAX_ATTRIBUTE_BYTES
+    }

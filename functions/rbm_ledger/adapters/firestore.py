@@ -56,7 +56,7 @@ class FirestoreLedger:
         )
 
     async def merge(self, merge: Merge) -> Reached:
-        """What its maxima have come to, once the write is durable; raises NotConfirmed."""
+        """What its maxima and minima have come to, once the write is durable; raises NotConfirmed."""
         return await self._writes.submit(self._encode(merge))
 
     async def read(self, document: DocumentPath) -> Record | None:
@@ -171,5 +171,5 @@ def _gather(stream: Any) -> Any:
 
 def _read_outcome(write: _Write, status: Any, result: Any) -> NotConfirmed | Reached:
     if status.code:
-        return translate_code(_CODES[status.code], status.message)
+        return translate_code(_CODES[status.code], "/".join(write.merge.document))
     return decode_reached(write.merge, result)

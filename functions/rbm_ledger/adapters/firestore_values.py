@@ -38,6 +38,8 @@ def encode_merge(name: str, merge: Merge) -> Any:
     write.update_mask.field_paths.extend(map(encode_field_path, merge.values))
     for path, maximum in merge.maxima.items():
         transforms.add(field_path=encode_field_path(path)).maximum.integer_value = maximum
+    for path, minimum in merge.minima.items():
+        transforms.add(field_path=encode_field_path(path)).minimum.integer_value = minimum
     for path, elements in merge.unions.items():
         added = transforms.add(field_path=encode_field_path(path)).append_missing_elements.values
         for element in elements:
@@ -53,10 +55,10 @@ def encode_value(value: object) -> Any:
 
 
 def decode_reached(merge: Merge, result: Any) -> Reached:
-    """What the maxima have come to: results stand in the order of the transforms, where maxima come first."""
+    """What maxima and minima have come to: results stand as the transforms, where these come first."""
     return {
         path: value.integer_value
-        for path, value in zip(merge.maxima, result.transform_results, strict=False)
+        for path, value in zip((*merge.maxima, *merge.minima), result.transform_results, strict=False)
         if value.HasField("integer_value")
     }
 

@@ -32,8 +32,15 @@ _REFUSALS = frozenset(
         grpc.StatusCode.OUT_OF_RANGE,
     }
 )
+# How our own side of a call begins where it did not get as far as the service, and our words for it.
+_NEVER_THERE = {
+    "failed to connect": "no connection",
+    "Getting metadata from plugin failed": "no token",
+}
 _FIRST_WAIT_SECONDS = 0.05
 _LONGEST_WAIT_SECONDS = 2.0
+# The header by which Google's services route a call: it names the topic, or the database.
+_ROUTING = "x-goog-request-params"
 
 
 async def call_service(call: Call, request: Any, *, timeout_seconds: float, metadata: Metadata) -> Any:
@@ -46,15 +53,20 @@ async def call_service(call: Call, request: Any, *, timeout_seconds: float, meta
             return await call(request, timeout=deadline - now(), metadata=metadata)
         except grpc.aio.AioRpcError as error:
             if error.code() not in _TRANSIENT or now() + wait_seconds >= deadline:
-                raise _translate(error) from error
+                raise _translate(error, about=dict(metadata).get(_ROUTING, "")) from error
         await asyncio.sleep(wait_seconds * random.uniform(0.5, 1.0))  # noqa: S311
         wait_seconds = min(2 * wait_seconds, _LONGEST_WAIT_SECONDS)
 
 
-def translate_code(code: grpc.StatusCode, details: str) -> NotConfirmed:
-    """The error for a status that stays; repeats are over."""
-    return (Refused if code in _REFUSALS else NotConfirmed)(f"{code.name}: {details}")
+def translate_code(code: grpc.StatusCode, about: str) -> NotConfirmed:
+    """The error for a status that stays; repeats are over.
+
+    `about` is what the call was about, in our words: those of the service may quote what it was given.
+    """
+    return (Refused if code in _REFUSALS else NotConfirmed)(f"{code.name}: {about}")
 
 
-def _translate(error: grpc.aio.AioRpcError) -> NotConfirmed:
-    return translate_code(error.code(), error.details() or "")
+def _translate(error: grpc.aio.AioRpcError, about: str) -> NotConfirmed:
+    details = error.details() or ""
+    ours = [words for beginning, words in _NEVER_THERE.items() if details.startswith(beginning)]
+    return translate_code(error.code(), ": ".join((about, *ours)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rbm_ledger.domain.errors import MalformedPush, NotJson
-from rbm_ledger.domain.json_bytes import JsonObject, decode_base64, decode_object
+from rbm_ledger.domain.json_bytes import JsonObject, decode_base64, decode_object, is_utf8
 from rbm_ledger.domain.times import parse_rfc3339
 
 # A message has at most 10 MB, a third more as base64, and its envelope.
@@ -47,11 +47,14 @@ def unwrap_push(fields: JsonObject) -> Push:
     message = envelope.get("message") if isinstance(envelope, dict) else None
     if not isinstance(envelope, dict) or not isinstance(message, dict):
         raise MalformedPush("The body has no object at message: it is no Pub/Sub push.")
+    message_id = _either(message, "messageId", "message_id")
+    if not is_utf8(message_id):
+        raise MalformedPush("message.messageId holds half of a surrogate pair.")
     attempt = envelope.get("deliveryAttempt", 0)
     return Push(
         data=_decode_data(message.get("data", "")),
         attributes=_texts(message.get("attributes")),
-        message_id=_either(message, "messageId", "message_id"),
+        message_id=message_id,
         publish_time=parse_rfc3339(_either(message, "publishTime", "publish_time")),
         delivery_attempt=attempt if isinstance(attempt, int) else 0,
     )

@@ -1,6 +1,7 @@
 """The RBM platform over HTTPS: one call, one Answer, whatever happens."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -24,7 +25,11 @@ from rbm_ledger.domain.platform_calls import PlatformCall
 
 # A token, the call, and once more both after a 401.
 _WAITS_OF_A_CALL = 2
+# google.rpc.Code by its name. Nothing else gets into a log or an answer by this way.
+_STATUS = re.compile(r"[A-Z][A-Z_]{0,63}")
 _MAX_RETRY_AFTER_SECONDS = 3600.0
+# The largest answer repeats a message, whose content has 250 KB at most (domain/agent_message.py).
+MAX_ANSWER_BYTES = 2_000_000
 _MAX_RETRY_AFTER_DIGITS = 9
 
 
@@ -84,13 +89,23 @@ class HttpRbmApi:
                 **({} if call.body is None else {"Content-Type": "application/json"}),
             },
             redirect=False,
+            preload_content=False,
         )
         retry_after_seconds = read_retry_after(response.headers.get("Retry-After", ""), self._clock())
-        return read_answer(response.status, response.data, retry_after_seconds)
+        return read_answer(response.status, _read_body(response), retry_after_seconds)
 
     def _address(self, call: PlatformCall) -> str:
         query = f"?{urlencode(call.query)}" if call.query else ""
         return (self._endpoint_of(call.agent_id) or self._endpoint) + call.path + query
+
+
+def _read_body(response: urllib3.BaseHTTPResponse) -> bytes:
+    """All of it, unpacked; nothing of what is larger than any answer."""
+    body = response.read(MAX_ANSWER_BYTES + 1)
+    if len(body) <= MAX_ANSWER_BYTES:
+        return body
+    response.close()  # with its connection, on which the rest would wait
+    return b""
 
 
 def read_answer(http_status: int, data: bytes, retry_after_seconds: float | None = None) -> Answer:
@@ -103,7 +118,9 @@ def read_answer(http_status: int, data: bytes, retry_after_seconds: float | None
     error = body.get("error")
     if not isinstance(error, dict):
         return Answer(http_status, body=body, retry_after_seconds=retry_after_seconds)
-    status, message = _readable(error.get("status", "")), _readable(error.get("message", ""))
+    status, message = str(error.get("status", "")), _readable(error.get("message", ""))
+    if not _STATUS.fullmatch(status):
+        status = ""
     return Answer(http_status, status, message, retry_after_seconds=retry_after_seconds)
 
 

@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
-from rbm_ledger.domain.checks import MAX_FAULTS, find_faults, items, members
+from rbm_ledger.domain.checks import MAX_FAULTS, find_faults, items, members, name_fault
 from rbm_ledger.domain.errors import Fault
 from rbm_ledger.domain.identifiers import derive_message_id, shorten_agent_id
 from rbm_ledger.domain.json_bytes import JsonObject, encode_compact
@@ -31,6 +32,10 @@ from rbm_ledger.domain.requests import (
 MAX_RECIPIENTS = 1000
 # Of all requests together: they are in memory at once, beside those of others.
 _MAX_PARTS_BYTES = 50_000_000
+# Of what all recipients share: several times the largest message and its fallback.
+_MAX_COMMON_BYTES = 1_000_000
+# Of all recipients together: a second of work.
+_MAX_PLACES = 1_000_000
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z][\w.-]*)\s*\}\}", re.ASCII)
 
@@ -73,9 +78,10 @@ def read_bulk(fields: JsonObject, origin: Origin) -> BulkRequest:
     if faults:
         raise InvalidRequest(tuple(faults[:MAX_FAULTS]), claim, is_for_many=True)
     singles = [_make_single(fields, recipient, origin) for recipient in recipients]
-    faults = [*_find_missing_values(fields, recipients), *_find_single_faults(singles, origin)]
-    if faults:
-        raise InvalidRequest(tuple(faults[:MAX_FAULTS]), claim, is_for_many=True)
+    missing, wrong = _find_missing_values(fields, recipients), _find_single_faults(singles, origin)
+    found = tuple(islice(chain(missing, wrong), MAX_FAULTS))
+    if found:
+        raise InvalidRequest(found, claim, is_for_many=True)
     return BulkRequest(
         agent_id=shorten_agent_id(fields["agentId"]),
         claim=claim,
@@ -131,11 +137,20 @@ def _find_repeats(recipients: list[JsonObject]) -> Iterator[Fault]:
 def _find_excess(fields: JsonObject, recipients: list[JsonObject]) -> Iterator[Fault]:
     """Before anything is put in: a few values in many places could be more than any memory holds."""
     common = {name: value for name, value in fields.items() if name != "recipients"}
+    common_bytes = len(encode_compact(common))
+    if common_bytes > _MAX_COMMON_BYTES:  # which bounds the work that follows
+        problem = f"has {common_bytes} bytes as JSON without its recipients, at most {_MAX_COMMON_BYTES} are"
+        yield Fault("", f"{problem} allowed")
+        return
     places = Counter(_list_placeholders([fields.get(name) for name in TEMPLATES]))
-    size_bytes = len(recipients) * len(encode_compact(common)) + sum(
-        count * len(str(recipient.get("values", {}).get(name, "")))
+    place_count = len(recipients) * places.total()
+    if place_count > _MAX_PLACES:
+        yield Fault("recipients", f"make {place_count} places for values, at most {_MAX_PLACES} are allowed")
+    size_bytes = len(recipients) * common_bytes + sum(
+        places[name] * len(encode_compact(str(value)))
         for recipient in recipients
-        for name, count in places.items()
+        for name, value in recipient.get("values", {}).items()
+        if name in places
     )
     if size_bytes > _MAX_PARTS_BYTES:
         problem = f"make {size_bytes} bytes of requests, at most {_MAX_PARTS_BYTES} are allowed at once"
@@ -147,10 +162,11 @@ def _find_missing_values(fields: JsonObject, recipients: list[JsonObject]) -> It
     for index, recipient in enumerate(recipients):
         values = recipient.get("values", {})
         for name in wanted:
+            path = f"recipients[{index}].values"
             if name not in values:
-                yield Fault(f"recipients[{index}].values.{name}", "is missing: a text has a place for it")
+                yield name_fault(path, name, "is missing: a text has a place for it")
             elif not isinstance(values[name], str | int | float) or isinstance(values[name], bool):
-                yield Fault(f"recipients[{index}].values.{name}", "must be a text or a number")
+                yield name_fault(path, name, "must be a text or a number")
 
 
 def _list_placeholders(template: Any) -> Iterator[str]:
@@ -173,4 +189,8 @@ def _find_single_faults(singles: list[dict[str, Any]], origin: Origin) -> Iterat
         if len(indices) == len(singles):
             yield fault
         else:
-            yield from (Fault(f"recipients[{index}]", str(fault)) for index in indices)
+            yield from (_fault_of_one(f"recipients[{index}]", fault) for index in indices)
+
+
+def _fault_of_one(path: str, fault: Fault) -> Fault:
+    return Fault(path, str(fault), logged=f"{path}: {fault.describe_for_log()}")

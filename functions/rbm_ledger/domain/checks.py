@@ -115,7 +115,7 @@ def members(
         unknown = [name for name in value if name not in checks]
         if closed:
             problem = f"is no field of this object, which has {', '.join(checks)}"
-            yield from (Fault(join(path, name), problem) for name in unknown)
+            yield from (name_fault(path, name, problem) for name in unknown)
         yield from _check_choice(value, path, exactly_one_of, unknown)
         for name, member in value.items():
             yield from checks.get(name, anything)(member, join(path, name))
@@ -148,6 +148,11 @@ def join(path: str, name: str) -> str:
     """`path.name`; a name that no table knows is cut, so that a stranger can't write the fault."""
     shown = name if is_utf8(name) and len(name) <= 64 else ascii(name[:64])
     return f"{path}.{shown}" if path else shown
+
+
+def name_fault(path: str, name: str, problem: str) -> Fault:
+    """Of a member whose name is not ours: a log shows that it has one."""
+    return Fault(join(path, name), problem, logged=f"{join(path, '…')}: {problem}")
 
 
 def _check_choice(

@@ -28,6 +28,8 @@ _MAX_NEARBY = 100
 # Nobody who opts out so often needs yet another confirmation; the document stays far below its 1 MiB.
 _MAX_ACKNOWLEDGEMENTS = 1000
 
+SAID_AT: FieldPath = ("atMs",)
+
 # Before any time that a phone with a wrong clock may say.
 _NEVER = -math.inf
 
@@ -115,12 +117,14 @@ def merge_consent(evidence: Evidence, brand: str) -> Merge:
 
 
 def merge_evidence(evidence: Evidence, brand: str) -> Merge:
-    """`atMs` is a maximum: an event without a time of its own counts anew with each delivery."""
+    """`atMs` is a minimum: what has no time of its own (SUBSCRIBE, UNSUBSCRIBE) counts from when it was
+    first heard. Counted anew with each delivery, a replay would undo what the user has said since.
+    """
     values: dict[FieldPath, Any] = {(name,): value for name, value in _describe_word(evidence).items()}
     return Merge(
         evidence_path(evidence, brand),
         values={**values, ("phoneNumber",): evidence.phone_number},
-        maxima={("atMs",): evidence.at_ms},
+        minima={SAID_AT: evidence.at_ms},
     )
 
 
@@ -144,7 +148,7 @@ def query_nearby(evidence: Evidence, brand: str) -> Query:
     return Query(
         "evidence",
         consent_path(evidence.agent_id, brand, evidence.phone_number),
-        bound=("atMs",),
+        bound=SAID_AT,
         at_least=evidence.at_ms - ONE_DECISION_MS,
         at_most=evidence.at_ms,
         limit=_MAX_NEARBY,

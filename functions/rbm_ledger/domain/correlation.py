@@ -21,7 +21,8 @@ from rbm_ledger.domain.events import (
 from rbm_ledger.domain.identifiers import make_document_id
 from rbm_ledger.domain.json_bytes import storable
 from rbm_ledger.domain.keywords import find_keyword
-from rbm_ledger.domain.ledger import Merge, State, conversation_path, message_path, quarantine_path
+from rbm_ledger.domain.ledger import Merge, State, combine, conversation_path, message_path, quarantine_path
+from rbm_ledger.domain.signed import Signed, merge_signed, read_signed
 from rbm_ledger.domain.taps import merge_tap, read_tap
 from rbm_ledger.domain.times import to_millis
 
@@ -49,12 +50,13 @@ def merges_for(event: Event, arrival: Arrival, *, store_content: bool = True) ->
     match event:
         case UserEvent() | ServerEvent():
             known = () if is_known_type(event) else (_quarantine(event, arrival, "unknown eventType"),)
-            return (_merge_typed_event(event, arrival), *known)
+            return (_merge_typed_event(event, arrival), *(known or _keep_longer(event, arrival)))
         case UserMessage():
             return (
                 _merge_user_message(event, store_content=store_content),
                 _merge_inbound(event.agent_id, event.phone_number, _sent_at(event.send_time, arrival)),
                 *merge_tap(event, arrival.received_at, _send_time(event), store_content=store_content),
+                *(_keep_longer(event, arrival) if store_content else ()),
             )
         case AgentLaunchEvent():
             return (_merge_launch(event, arrival),)
@@ -97,7 +99,7 @@ def _send_time(event: UserEvent | ServerEvent | UserMessage) -> dict[str, Any]:
 def _merge_typed_event(event: UserEvent | ServerEvent, arrival: Arrival) -> Merge:
     if event.message_id is None:
         return _merge_conversation_event(event, arrival)
-    return Merge(
+    merge = Merge(
         message_path(event.agent_id, event.message_id),
         values={
             ("agentId",): event.agent_id,
@@ -112,6 +114,7 @@ def _merge_typed_event(event: UserEvent | ServerEvent, arrival: Arrival) -> Merg
         },
         unions={("events",): (event_element(event),)},
     )
+    return _add_signed(merge, event, is_kept=True)
 
 
 def _merge_conversation_event(event: UserEvent | ServerEvent, arrival: Arrival) -> Merge:
@@ -141,7 +144,7 @@ def _merge_inbound(agent_id: str, phone_number: str, at_ms: int) -> Merge:
 def _merge_user_message(event: UserMessage, *, store_content: bool) -> Merge:
     conversation = conversation_path(event.agent_id, event.phone_number)
     replies_to, fields = read_tap(event)
-    return Merge(
+    merge = Merge(
         (*conversation, "userMessages", make_document_id(event.message_id)),
         values={
             **(_content_values(fields) if store_content else {}),
@@ -153,6 +156,29 @@ def _merge_user_message(event: UserMessage, *, store_content: bool) -> Merge:
             **{(name,): value for name, value in _send_time(event).items()},
         },
     )
+    return _add_signed(merge, event, is_kept=store_content)
+
+
+def _add_signed(
+    merge: Merge, event: UserEvent | ServerEvent | UserMessage | AgentLaunchEvent, *, is_kept: bool
+) -> Merge:
+    """An event without an id is the same as another only where it is the same altogether."""
+    signed = _read_signed(event)
+    return combine(merge, merge_signed(merge.document, signed, is_kept=is_kept)) if signed else merge
+
+
+def _read_signed(event: UserEvent | ServerEvent | UserMessage | AgentLaunchEvent) -> Signed | None:
+    signed_id = event.message_id if isinstance(event, UserMessage) else event.event_id
+    kind = event.event_type if isinstance(event, UserEvent | ServerEvent) else ""
+    return read_signed(signed_id, event.fields, kind=kind) if signed_id else None
+
+
+def _keep_longer(event: UserEvent | ServerEvent | UserMessage, arrival: Arrival) -> tuple[Merge, ...]:
+    """Apart, what is too long to stand in its document beside others of the same id."""
+    signed = _read_signed(event) if event.message_id else None
+    if signed is None or signed.fits_document:
+        return ()
+    return (_quarantine(event, arrival, f"too long for its document, as {signed.digest}"),)
 
 
 def _content_values(fields: Mapping[str, Any]) -> dict[tuple[str, ...], Any]:
@@ -168,12 +194,13 @@ def _merge_launch(event: AgentLaunchEvent, arrival: Arrival) -> Merge:
     """Per region and state, when it was last announced: the latest of them is in force."""
     at_ms = _sent_at(event.send_time, arrival)
     region, state = make_document_id(event.region or "unknown"), make_document_id(event.event_type)
-    return Merge(
+    merge = Merge(
         ("agents", make_document_id(event.agent_id)),
         values={("agentId",): event.agent_id},
         maxima={("launchStateAtMs", region, state): at_ms},
         unions={("launchEvents",): (storable(event.fields),)},
     )
+    return _add_signed(merge, event, is_kept=False)  # launchEvents holds them whole
 
 
 def _quarantine(event: Event, arrival: Arrival, reason: str) -> Merge:

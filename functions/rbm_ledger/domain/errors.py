@@ -22,7 +22,7 @@ LedgerError
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -35,13 +35,20 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with an input: where, and what."""
+    """One thing wrong with an input: where, and what.
+
+    `logged` is the same for a log, where whoever gave the input chose a name in it.
+    """
 
     path: str
     problem: str
+    logged: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.path}: {self.problem}" if self.path else self.problem
+
+    def describe_for_log(self) -> str:
+        return self.logged or str(self)
 
 
 class LedgerError(Exception):
@@ -104,6 +111,11 @@ class FaultyInput(LedgerError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__("; ".join(map(str, faults)))
         self.faults = tuple(faults)
+
+    @property
+    def reason(self) -> str:
+        """The same for a log."""
+        return "; ".join(fault.describe_for_log() for fault in self.faults)
 
 
 class InvalidSettings(FaultyInput):

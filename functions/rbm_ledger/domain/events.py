@@ -9,7 +9,7 @@ Source: developers.google.com/business-communications/rcs-business-messaging/ref
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rbm_ledger.domain.errors import NotJson
@@ -38,6 +38,7 @@ class TypedEvent:
     message_id: str | None
     send_time: datetime | None
     send_time_text: str
+    fields: JsonObject = field(default_factory=dict, compare=False, repr=False)
 
 
 class UserEvent(TypedEvent):
@@ -164,6 +165,7 @@ def _read_typed_event(fields: JsonObject) -> UserEvent | ServerEvent:
         message_id=message_id,
         send_time=send_time,
         send_time_text=send_time_text,
+        fields=fields,
     )
 
 

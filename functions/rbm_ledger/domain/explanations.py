@@ -135,7 +135,7 @@ def _choose_texts(record: Record, attempt: Mapping[str, Any]) -> tuple[str, ...]
 def _choose_pending(record: Record, attempt: Mapping[str, Any], reply: Reply) -> tuple[str, ...]:
     why = _PENDING.get(reply, _PENDING_ELSE) if attempt else _WAITING
     then = _REPEATED if attempt else _BY_ITSELF
-    return (why, _GAVE_UP if _is_given_up(record, attempt) else then)
+    return (why, _GAVE_UP if is_given_up(record) else then)
 
 
 def _choose_not_valid(record: Record, attempt: Mapping[str, Any], reply: Reply) -> tuple[str, ...]:
@@ -149,8 +149,9 @@ def _choose_not_valid(record: Record, attempt: Mapping[str, Any], reply: Reply) 
     return (_REJECTED.get(reply, _REJECTED_ELSE),)
 
 
-def _is_given_up(record: Record, attempt: Mapping[str, Any]) -> bool:
-    """Not where it was called after that: replayed, or asked for again."""
+def is_given_up(record: Record) -> bool:
+    """Whether nobody repeats its call. Not where it was called after that: replayed, or asked for again."""
+    attempt = find_deciding_attempt(record) or {}
     return "gaveUpTime" in record and attempt.get("at", record["gaveUpTime"]) <= record["gaveUpTime"]
 
 
@@ -166,6 +167,8 @@ def _list_notes(record: Record) -> Iterator[str]:
         yield "It was called before without an answer, and is not called again ({suppressedReason})."
     if record.get("conflicts"):
         yield "Other content under the same id was refused ({conflictCount}); it needs another id."
+    if record.get("contentConflicts"):
+        yield "Events of different content came under one id ({contentConflicts}); `signed` holds them all."
 
 
 class _Details(dict[str, object]):
@@ -228,5 +231,6 @@ _DETAILS: Mapping[str, Callable[[Record, Mapping[str, Any]], object]] = {
     "fallbackReason": _say_fallback_reason,
     "revokeAnswer": lambda record, _attempt: _say_answer(list_attempts(record, "delete")[-1]),
     "suppressedReason": lambda record, _attempt: record.get("suppressedReason", ""),
+    "contentConflicts": lambda record, _attempt: ", ".join(record["contentConflicts"][:_MOST_NAMED]),
     "conflictCount": lambda record, _attempt: len(record.get("conflicts", ())),
 }

@@ -1,13 +1,13 @@
 """Writes that commute: what may be merged into a document, and what a document says after it.
 
-Every write is a `Merge`: fixed values, maxima and unions. It never depends on what is stored, so any
+Every write is a `Merge`: fixed values, maxima, minima and unions. It never depends on what is stored, so any
 order, repetition and interleaving of the same merges ends in the same document (DESIGN, section 3).
 `fold` is what the database does with a merge; the two must agree, and a contract test holds them to it.
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
@@ -22,7 +22,7 @@ _KEPT_COLLECTIONS = frozenset({"agents", "consents", "evidence"})
 FieldPath = tuple[str, ...]
 DocumentPath = tuple[str, ...]
 Record = Mapping[str, Any]
-# What the maxima of a merge have come to: more than it said where others have written too.
+# What the maxima and minima of a merge have come to: not what it said, where others have written too.
 Reached = Mapping[FieldPath, int]
 
 
@@ -58,6 +58,7 @@ class Merge:
     values: Mapping[FieldPath, Any] = field(default_factory=dict)
     maxima: Mapping[FieldPath, int] = field(default_factory=dict)
     unions: Mapping[FieldPath, tuple[Any, ...]] = field(default_factory=dict)
+    minima: Mapping[FieldPath, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def stamp(merge: Merge, *, now: datetime, retention: timedelta) -> Merge:
     stamps: dict[FieldPath, Any] = {("updatedTime",): now, ("schemaVersion",): SCHEMA_VERSION}
     if merge.document[-2] not in _KEPT_COLLECTIONS:
         stamps[("purgeTime",)] = now + retention
-    return Merge(merge.document, {**merge.values, **stamps}, merge.maxima, merge.unions)
+    return replace(merge, values={**merge.values, **stamps})
 
 
 def combine(*merges: Merge) -> Merge:
@@ -129,14 +130,17 @@ def combine(*merges: Merge) -> Merge:
     values: dict[FieldPath, Any] = {}
     maxima: dict[FieldPath, int] = {}
     unions: dict[FieldPath, list[Any]] = {}
+    minima: dict[FieldPath, int] = {}
     for merge in merges:
         values.update(merge.values)
         for path, maximum in merge.maxima.items():
             maxima[path] = max(maximum, maxima.get(path, maximum))
+        for path, minimum in merge.minima.items():
+            minima[path] = min(minimum, minima.get(path, minimum))
         for path, elements in merge.unions.items():
             _add_missing(unions.setdefault(path, []), elements)
     together = {path: tuple(elements) for path, elements in unions.items()}
-    return Merge(merges[0].document, values, maxima, together)
+    return Merge(merges[0].document, values, maxima, together, minima)
 
 
 def fold(record: Record | None, merge: Merge) -> dict[str, Any]:
@@ -147,6 +151,9 @@ def fold(record: Record | None, merge: Merge) -> dict[str, Any]:
     for path, maximum in merge.maxima.items():
         stored = _get(folded, path)
         _set(folded, path, max(stored, maximum) if isinstance(stored, int) else maximum)
+    for path, minimum in merge.minima.items():
+        stored = _get(folded, path)
+        _set(folded, path, min(stored, minimum) if isinstance(stored, int) else minimum)
     for path, elements in merge.unions.items():
         stored = _get(folded, path)
         union = list(stored) if isinstance(stored, list) else []

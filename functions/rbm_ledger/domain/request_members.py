@@ -17,8 +17,8 @@ from rbm_ledger.domain.checks import (
     boolean,
     find_faults,
     items,
-    join,
     members,
+    name_fault,
     number,
     one_of,
     text,
@@ -81,7 +81,7 @@ def _labels(value: object, path: str) -> Iterator[Fault]:
         yield Fault(path, f"has {len(value)} entries, at most {_MAX_LABELS} are allowed")
     for name, label in value.items():
         yield from _LABEL_NAME(name, f"{path}.*")
-        yield from _LABEL(label, join(path, name))
+        yield from (name_fault(path, name, fault.problem) for fault in _LABEL(label, path))
 
 
 _NAME = text(at_most=_MAX_NAME_CHARACTERS)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from rbm_ledger.domain.attributes import keep_short
 from rbm_ledger.domain.consent import Evidence, decide, describe_consent, describe_evidence
 from rbm_ledger.domain.errors import Fault
 from rbm_ledger.domain.events import AgentLaunchEvent, ServerEvent, UserEvent, UserMessage
@@ -166,4 +167,4 @@ def describe_event(event: UserEvent | ServerEvent) -> dict[str, str]:
 def _update(fields: dict[str, Any], recorded_at: datetime) -> Update:
     fields["recordedTime"] = format_rfc3339(recorded_at)
     attributes = {name: str(fields.get(name, "")) for name in ("kind", "state", "agentId", "source")}
-    return Update(encode_compact(fields), {name: text for name, text in attributes.items() if text})
+    return Update(encode_compact(fields), keep_short(attributes))

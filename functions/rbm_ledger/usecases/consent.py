@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from rbm_ledger.domain.consent import (
+    SAID_AT,
     Decision,
     Evidence,
     decide,
     describe_consent,
     describe_evidence,
     evidence_of_request,
-    evidence_path,
     find_acknowledgement,
     is_acknowledged_enough,
     is_told_already,
@@ -33,10 +33,13 @@ from rbm_ledger.usecases.recording import Recorder
 _ACKNOWLEDGEMENT = "ACKNOWLEDGEMENT"
 
 
-async def write_evidence(recorder: Recorder, evidence: Evidence, brand: str) -> None:
-    """Evidence first: whoever sees a time in the consent can find where it came from (see `tell_consent`)."""
-    await recorder.write(merge_evidence(evidence, brand))
-    await recorder.write(merge_consent(evidence, brand))
+async def write_evidence(recorder: Recorder, evidence: Evidence, brand: str) -> Evidence:
+    """The word as of when it was first heard: however often it comes again, what was said since is later.
+
+    To be written before the consent: whoever sees a time there can find where it came from (`tell_consent`).
+    """
+    [reached] = await recorder.write(merge_evidence(evidence, brand))
+    return dataclasses.replace(evidence, at_ms=reached.get(SAID_AT, evidence.at_ms))
 
 
 async def tell_consent(recorder: Recorder, evidence: Evidence, brand: str, sender: Sender = NOBODY) -> Record:
@@ -60,11 +63,8 @@ async def record_consent(
 
     A repeat counts from the first time: what the user said in between stays the later word.
     """
-    evidence = evidence_of_request(request, requested_at)
-    stored = await recorder.read(evidence_path(evidence, policy.brand))
-    if stored:
-        evidence = dataclasses.replace(evidence, at_ms=stored["atMs"])
-    await write_evidence(recorder, evidence, policy.brand)
+    evidence = await write_evidence(recorder, evidence_of_request(request, requested_at), policy.brand)
+    await recorder.write(merge_consent(evidence, policy.brand))
     record = await tell_consent(recorder, evidence, policy.brand, request.sender)
     return {
         "agentId": request.agent_id,

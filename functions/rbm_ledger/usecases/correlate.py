@@ -1,15 +1,16 @@
 """What `correlate` does: write an event into its documents, then tell who subscribed."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from rbm_ledger.domain.consent import Keywords
+from rbm_ledger.domain.consent import Evidence, Keywords, merge_consent
 from rbm_ledger.domain.correlation import Arrival, event_element, find_evidence, merges_for
 from rbm_ledger.domain.events import AgentLaunchEvent, Event, ServerEvent, UserEvent, UserMessage, parse_event
 from rbm_ledger.domain.fallback import FallbackDecision, first_decision, is_told
-from rbm_ledger.domain.ledger import DocumentPath, Record, is_orphan
+from rbm_ledger.domain.ledger import DocumentPath, Merge, Record, is_orphan
 from rbm_ledger.domain.policies import AgentPolicies
+from rbm_ledger.domain.signed import find_conflict
+from rbm_ledger.domain.times import from_millis
 from rbm_ledger.domain.updates import (
     Update,
     describe_event,
@@ -26,12 +27,13 @@ from rbm_ledger.usecases.recording import Recorder
 class Correlated:
     """`is_orphan`: `send` has not recorded the event's message (yet); None where nothing was read back.
 
-    `fallback`: the decision that the event led to.
+    `fallback`: the decision that the event led to. `is_conflicting`: its id came with another content before.
     """
 
     event: Event
     is_orphan: bool | None = None
     fallback: FallbackDecision | None = None
+    is_conflicting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,15 @@ class CorrelateEvent:
         event = parse_event(arrival.payload)
         evidence = find_evidence(event, arrival, self.keywords)
         brand = self.policies.brand_of(event.agent_id)
-        merges = merges_for(event, arrival, store_content=self.recorder.store_content)
-        if evidence is None:
-            await self.recorder.write(*merges)
-        else:
-            await asyncio.gather(self.recorder.write(*merges), write_evidence(self.recorder, evidence, brand))
+        consent: tuple[Merge, ...] = ()
+        if evidence is not None:
+            evidence = await write_evidence(self.recorder, evidence, brand)
+            arrival = _as_first_heard(arrival, evidence)
+            consent = (merge_consent(evidence, brand),)
+        merges = merges_for(event, arrival, store_content=self.recorder.store_content) + consent
+        is_conflicting = await self._write(merges)
         if self.recorder.updates is None:
-            return Correlated(event)
+            return Correlated(event, is_conflicting=is_conflicting)
         before = record = await self._read_back(event, merges[0].document)
         update = _describe_change(event, record, self.recorder.now())
         if update is not None:
@@ -67,11 +71,25 @@ class CorrelateEvent:
             event,
             is_orphan(record) if _is_about_message(event) else None,
             first_decision(record) if is_told(record) and not is_told(before) else None,
+            is_conflicting,
         )
+
+    async def _write(self, merges: tuple[Merge, ...]) -> bool:
+        """Whether the event's id came with another content before: the document then holds both."""
+        answers = await self.recorder.write(*merges)
+        conflict = find_conflict(merges[0], answers[0])
+        if conflict is not None:
+            await self.recorder.write(conflict)
+        return conflict is not None
 
     async def _read_back(self, event: Event, document: DocumentPath) -> Record:
         """What the document says now, where an update tells it."""
         return await self.recorder.read(document) if _is_about_message(event) else {}
+
+
+def _as_first_heard(arrival: Arrival, evidence: Evidence) -> Arrival:
+    """A word of consent without a time of its own counts from the first time, for all that it changes."""
+    return Arrival(arrival.payload, min(arrival.received_at, from_millis(evidence.at_ms)))
 
 
 def _is_about_message(event: Event) -> bool:

@@ -24,7 +24,7 @@ class Ledger(Protocol):
     """The documents."""
 
     async def merge(self, merge: Merge) -> Reached:
-        """What its maxima have come to, once the write is durable; raises NotConfirmed."""
+        """What its maxima and minima have come to, once the write is durable; raises NotConfirmed."""
 
     async def read(self, document: DocumentPath) -> Record | None:
         """What the document says now; raises NotConfirmed."""

@@ -4,14 +4,20 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from rbm_ledger.domain.attributes import keep_short
 from rbm_ledger.domain.errors import NotAuthentic, UnknownToken
 from rbm_ledger.domain.events import Event, UserMessage, event_key, parse_event
-from rbm_ledger.domain.signature import Handshake, knows_token, match_token, parse_webhook_body
+from rbm_ledger.domain.signature import (
+    Handshake,
+    fingerprint_token,
+    knows_token,
+    match_token,
+    parse_webhook_body,
+)
 from rbm_ledger.domain.times import format_rfc3339
 from rbm_ledger.usecases.ports import ClientTokens, Publisher
+from rbm_ledger.usecases.spill import Spill
 
-# cloud.google.com/pubsub/quotas, read 2026-11: a longer value would make the publish fail for ever.
-_MAX_ATTRIBUTE_BYTES = 1024
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -33,12 +39,15 @@ class HandshakeAnswered:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPublished:
+    """`spilled_because`: why it is in the documents instead, and published by the drain."""
+
     event: Event
-    token_version: int
+    token_version: str
+    spilled_because: str = ""
 
 
 async def receive_call(
-    call: WebhookCall, *, tokens: ClientTokens, events: Publisher
+    call: WebhookCall, *, tokens: ClientTokens, events: Publisher | Spill
 ) -> HandshakeAnswered | DeliveryPublished:
     """Raises MalformedDelivery, NotAuthentic, UnknownToken or NotConfirmed; a value means: answer 200."""
     body = parse_webhook_body(call.body)
@@ -46,7 +55,10 @@ async def receive_call(
         return _answer_handshake(body, call.webhook, tokens)
     token_version = _authenticate(body.payload, call, tokens)
     event = parse_event(body.payload)
-    await events.publish(body.payload, _describe(event, body.payload, call, token_version))
+    attributes = _describe(event, body.payload, call, token_version)
+    if isinstance(events, Spill):
+        return DeliveryPublished(event, token_version, await events.hand_on(body.payload, attributes))
+    await events.publish(body.payload, attributes)
     return DeliveryPublished(event, token_version)
 
 
@@ -59,17 +71,19 @@ def _answer_handshake(handshake: Handshake, webhook: str, tokens: ClientTokens) 
     return HandshakeAnswered(handshake.secret)
 
 
-def _authenticate(payload: bytes, call: WebhookCall, tokens: ClientTokens) -> int:
-    """The version of the token that signed; a rotation shows first as a signature that no token made."""
-    version = match_token(payload, call.signature, tokens.active(call.webhook))
-    if version is None and tokens.reload():
-        version = match_token(payload, call.signature, tokens.active(call.webhook))
-    if version is None:
+def _authenticate(payload: bytes, call: WebhookCall, tokens: ClientTokens) -> str:
+    """Which token signed, by its fingerprint; a rotation shows first as a signature that no token made."""
+    active = tokens.active(call.webhook)
+    index = match_token(payload, call.signature, active)
+    if index is None and tokens.reload():
+        active = tokens.active(call.webhook)
+        index = match_token(payload, call.signature, active)
+    if index is None:
         raise NotAuthentic("X-Goog-Signature was not made with an active token of this webhook.")
-    return version
+    return fingerprint_token(active[index])
 
 
-def _describe(event: Event, payload: bytes, call: WebhookCall, token_version: int) -> dict[str, str]:
+def _describe(event: Event, payload: bytes, call: WebhookCall, token_version: str) -> dict[str, str]:
     """The attributes of the message on rbm-events: signed content and our own words only."""
     message_id = "" if isinstance(event, UserMessage) else getattr(event, "message_id", None) or ""
     attributes = {
@@ -79,14 +93,9 @@ def _describe(event: Event, payload: bytes, call: WebhookCall, token_version: in
         "messageId": message_id,
         "eventKey": event_key(event, payload),
         "receivedTime": format_rfc3339(call.received_at),
-        "tokenVersion": str(token_version),
+        "tokenVersion": token_version,
         "traceparent": call.traceparent
         if call.traceparent and _TRACEPARENT.fullmatch(call.traceparent)
         else "",
     }
-    return {name: value for name, value in attributes.items() if value and _fits(value)}
-
-
-def _fits(value: str) -> bool:
-    """A character has at most 4 bytes."""
-    return 4 * len(value) <= _MAX_ATTRIBUTE_BYTES or len(value.encode()) <= _MAX_ATTRIBUTE_BYTES
+    return keep_short(attributes)

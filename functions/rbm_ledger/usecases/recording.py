@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from rbm_ledger.domain.ledger import DocumentPath, Merge, Record, State, fold, is_undisturbed, stamp, state_of
+from rbm_ledger.domain.ledger import (
+    DocumentPath,
+    Merge,
+    Reached,
+    Record,
+    State,
+    fold,
+    is_undisturbed,
+    stamp,
+    state_of,
+)
 from rbm_ledger.domain.updates import Update, message_update
 from rbm_ledger.usecases.ports import Clock, Ledger, Publisher
 
@@ -24,12 +34,11 @@ class Recorder:
     def now(self) -> datetime:
         return self.clock()
 
-    async def write(self, *merges: Merge) -> None:
-        """Returns once all are durable."""
+    async def write(self, *merges: Merge) -> list[Reached]:
+        """What their maxima and minima have come to, once all are durable."""
         if len(merges) == 1:  # most often, and a task of its own would cost as much as the write
-            await self.ledger.merge(self._stamp(merges[0]))
-        else:
-            await asyncio.gather(*(self.ledger.merge(self._stamp(merge)) for merge in merges))
+            return [await self.ledger.merge(self._stamp(merges[0]))]
+        return await asyncio.gather(*(self.ledger.merge(self._stamp(merge)) for merge in merges))
 
     async def read(self, document: DocumentPath) -> Record:
         """What the document says now; empty where there is none."""

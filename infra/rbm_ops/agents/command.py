@@ -1,22 +1,19 @@
 """`rbm pause`, `rbm resume`, `rbm agents`: in the running local cloud, else where the environment names."""
 
 import argparse
-import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from google.api_core.exceptions import GoogleAPICallError, RetryError
-from google.auth.exceptions import GoogleAuthError
 from rich.console import Console
 
 from rbm_ledger.domain.agents import is_paused, merge_pause, merge_resume, paused_at_ms, resumed_at_ms
-from rbm_ledger.domain.errors import NotConfirmed
 from rbm_ledger.domain.identifiers import shorten_agent_id
 from rbm_ledger.domain.ledger import Merge, Record, agent_path, stamp
 from rbm_ops.agents.standing import describe_time, read_standings, render_standings
 from rbm_ops.documents import connect_firestore, connect_ledger
-from rbm_ops.environment import find_environment
+from rbm_ops.environment import find_cloud
+from rbm_ops.failures import reporting_failures
 
 _WIDTH_OF_A_FILE = 118
 
@@ -33,10 +30,6 @@ Those that wait go out when Pub/Sub repeats them. Those in the dead letters stay
 
 class NotInForce(Exception):
     """It was written, and what was written before is the later; the text says what to do."""
-
-
-class NoAnswer(Exception):
-    """Firestore did not do it; the text has the reason."""
 
 
 async def run_pause(arguments: argparse.Namespace) -> int:
@@ -67,11 +60,11 @@ async def run_resume(arguments: argparse.Namespace) -> int:
 
 async def run_agents(_: argparse.Namespace) -> int:
     """Raises NoCloud and NoAnswer."""
-    project, emulator_host = _find_firestore()
-    with _reporting_failures():
+    cloud = find_cloud()
+    with reporting_failures("Firestore"):
         standings = await read_standings(
-            connect_firestore(project, emulator_host),
-            connect_ledger(project, emulator_host),
+            connect_firestore(cloud.project, cloud.firestore_host),
+            connect_ledger(cloud.project, cloud.firestore_host),
             datetime.now(UTC),
         )
     console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE, highlight=False)
@@ -81,31 +74,16 @@ async def run_agents(_: argparse.Namespace) -> int:
 
 async def _switch(agent_id: str, merge_for: Callable[[str, datetime], Merge]) -> tuple[bool, Record]:
     """Whether anything was known of the agent before, and what its document says after it."""
-    project, emulator_host = _find_firestore()
-    ledger = connect_ledger(project, emulator_host)
+    cloud = find_cloud()
+    ledger = connect_ledger(cloud.project, cloud.firestore_host)
     agent = agent_path(agent_id)
-    messages = connect_firestore(project, emulator_host).collection(*agent, "messages")
+    messages = connect_firestore(cloud.project, cloud.firestore_host).collection(*agent, "messages")
     now = datetime.now(UTC)
-    with _reporting_failures():
+    with reporting_failures("Firestore"):
         is_known = await ledger.read(agent) is not None or bool(await messages.limit(1).get())
         # An agent's document carries no time to purge it.
         await ledger.merge(stamp(merge_for(agent_id, now), now=now, retention=timedelta()))
         return is_known, await ledger.read(agent) or {}
-
-
-def _find_firestore() -> tuple[str, str]:
-    environment = find_environment()
-    return environment["GOOGLE_CLOUD_PROJECT"], environment.get("FIRESTORE_EMULATOR_HOST", "")
-
-
-@contextlib.contextmanager
-def _reporting_failures() -> Iterator[None]:
-    try:
-        yield
-    except NotConfirmed as error:
-        raise NoAnswer(f"Firestore did not confirm it: {error.reason}") from None
-    except (GoogleAPICallError, GoogleAuthError, RetryError) as error:
-        raise NoAnswer(f"Firestore can't be read: {error}") from None
 
 
 def _describe_later(agent_id: str, what: str, at_ms: int) -> str:

@@ -69,7 +69,7 @@ def _push(payload: bytes) -> bytes:
                 "messageId": event["messageId"],
                 "eventKey": uuid.uuid4().hex,
                 "receivedTime": "2026-11-25T10:00:01.000000Z",
-                "tokenVersion": "0",
+                "tokenVersion": "9f2e9538",
             },
             "data": base64.b64encode(payload).decode(),
             "messageId": str(uuid.uuid4().int % 10**16),

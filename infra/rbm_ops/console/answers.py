@@ -1,15 +1,11 @@
 """How the console answers: JSON, and one mapping from errors to statuses; `ledger` has those of its own."""
 
-import json
-from datetime import datetime
-from typing import Any
-
 import aiohttp
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from rbm_ledger.domain.errors import NotConfirmed, NotJson
-from rbm_ledger.domain.times import format_rfc3339
+from rbm_ops.json_text import encode
 
 
 class Refusal(Exception):
@@ -38,10 +34,6 @@ def answer(value: object, status: int = 200) -> web.Response:
     )
 
 
-def encode(value: object) -> str:
-    return json.dumps(value, default=_encode_document_value)
-
-
 @web.middleware
 async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
@@ -60,13 +52,3 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
 
 def _answer_error(status: int, message: str) -> web.Response:
     return answer({"error": {"message": message}}, status)
-
-
-def _encode_document_value(value: Any) -> str:
-    """For what JSON lacks and a document has."""
-    match value:
-        case datetime():
-            return format_rfc3339(value)
-        case bytes():
-            return value.decode(errors="replace")
-    raise TypeError(f"no JSON for a {type(value).__name__}")

@@ -14,9 +14,9 @@ from rbm_ops.console.functions import Functions
 from rbm_ops.console.ledger import Ledger
 from rbm_ops.console.rows import message_row
 from rbm_ops.console.simulator import Simulator
-from rbm_ops.console.story import tell_story
 from rbm_ops.console.subscriptions import DeadLetters
 from rbm_ops.local.addresses import CLIENT_TOKEN, PORT_NAMES, Addresses
+from rbm_ops.stories.story import tell_story
 
 _DEFAULT_LIMIT = 200
 _MAX_LIMIT = 1000

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from rbm_ops.console.answers import Refusal, encode
+from rbm_ops.console.answers import Refusal
 from rbm_ops.console.stream import OpenPages
+from rbm_ops.json_text import encode
 from rbm_ops.local.processes import SupervisedProcess
 from rbm_ops.ports import is_listening
 

@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 
-from rbm_ops.console.answers import encode
 from rbm_ops.console.simulator import Simulator
 from rbm_ops.console.stream import OpenPages, PageEvent
+from rbm_ops.json_text import encode
 
 RELAYED_EVENTS = frozenset({"wire", "conversation", "phone", "callbacks"})
 _FIRST_WAIT_SECONDS = 0.2

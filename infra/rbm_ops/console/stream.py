@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from aiohttp import web
 from aiohttp_sse import sse_response
 
-from rbm_ops.console.answers import encode
+from rbm_ops.json_text import encode
 
 _MAX_QUEUED_EVENTS = 500
 _MAX_QUEUED_CHARACTERS = 4_000_000

@@ -4,18 +4,15 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
 from typing import Any
 
 import grpc
 
-from rbm_ledger.domain.errors import NotJson
-from rbm_ledger.domain.json_bytes import decode_object
-from rbm_ops.console.answers import encode
 from rbm_ops.console.stream import OpenPages
+from rbm_ops.deadletters.letters import describe_dead_letter
+from rbm_ops.json_text import encode
 from rbm_ops.local.addresses import Addresses
 from rbm_ops.local.pubsub_calls import AcknowledgeRequest, PullRequest, method_for
-from rbm_ops.local.topology import PUSH_SUBSCRIPTIONS
 
 _MESSAGES_PER_PULL = 500
 _PULL_SECONDS = 20.0
@@ -23,10 +20,6 @@ _ACKNOWLEDGE_SECONDS = 10.0
 _FIRST_WAIT_SECONDS = 0.2
 _LONGEST_WAIT_SECONDS = 5.0
 _KEPT_DEAD_LETTERS = 200
-
-# What Pub/Sub adds to a dead letter (cloud.google.com/pubsub/docs/handling-failures, read 2026-11).
-_SOURCE_SUBSCRIPTION = "CloudPubSubDeadLetterSourceSubscription"
-_DELIVERY_COUNT = "CloudPubSubDeadLetterSourceDeliveryCount"
 
 Messages = Sequence[Any]
 
@@ -61,29 +54,6 @@ async def watch_dead_letters(addresses: Addresses, pages: OpenPages, dead_letter
             pages.tell("deadLetter", encode(dead_letters.add(message)))
 
     await _pull(addresses, "rbm-dead-letters-console", tell)
-
-
-def describe_dead_letter(message: Any) -> dict[str, Any]:
-    """`topic` is the one that the message was published to first."""
-    attributes = dict(message.attributes)
-    source = attributes.get(_SOURCE_SUBSCRIPTION, "")
-    count = attributes.get(_DELIVERY_COUNT, "")
-    topics = {subscription.name: subscription.topic for subscription in PUSH_SUBSCRIPTIONS}
-    return {
-        "messageId": message.message_id,
-        "publishTime": message.publish_time.ToDatetime(UTC),
-        "topic": topics.get(source, source),
-        "deliveryAttempt": int(count) if count.isdecimal() else None,
-        "attributes": attributes,
-        "data": _describe_data(message.data),
-    }
-
-
-def _describe_data(data: bytes) -> object:
-    try:
-        return decode_object(data)
-    except NotJson:
-        return data.decode(errors="replace")
 
 
 async def _pull(addresses: Addresses, subscription: str, take: Callable[[Messages], None]) -> None:

@@ -136,6 +136,7 @@ async def running_cloud(settings: LocalSettings, report: Callable[[str], None]) 
         async with (
             running_console(cloud.addresses, cloud.functions),
             running_scheduler(f"http://{cloud.addresses.send}/sweep"),
+            running_scheduler(f"http://{cloud.addresses.correlate}/drain"),
         ):
             cloud.declare_ready()
             yield cloud
@@ -233,8 +234,9 @@ def _function_environments(addresses: Addresses) -> dict[str, dict[str, str]]:
             **cloud,
             "RBM_EVENTS_TOPIC": EVENTS,
             "RBM_CLIENT_TOKENS": f'{{"": ["{CLIENT_TOKEN}"]}}',
+            "SPILL": "true",
         },
-        "correlate": {**cloud, "RBM_UPDATES_TOPIC": UPDATES},
+        "correlate": {**cloud, "RBM_UPDATES_TOPIC": UPDATES, "RBM_EVENTS_TOPIC": EVENTS},
         "send": {
             **cloud,
             "RBM_UPDATES_TOPIC": UPDATES,

@@ -1,4 +1,4 @@
-"""The calls of Pub/Sub that the local cloud makes itself, on plain messages.
+"""The calls of Pub/Sub that the local cloud and the commands make themselves, on plain messages.
 
 Google's clients are not used: they take longer to load than all else that `rbm up` itself needs.
 """
@@ -19,7 +19,10 @@ RetryPolicy = load_message(_TYPES, "RetryPolicy")
 DeadLetterPolicy = load_message(_TYPES, "DeadLetterPolicy")
 ModifyPushConfigRequest = load_message(_TYPES, "ModifyPushConfigRequest")
 PullRequest = load_message(_TYPES, "PullRequest")
+ModifyAckDeadlineRequest = load_message(_TYPES, "ModifyAckDeadlineRequest")
 AcknowledgeRequest = load_message(_TYPES, "AcknowledgeRequest")
+ListTopicsRequest = load_message(_TYPES, "ListTopicsRequest")
+ListSubscriptionsRequest = load_message(_TYPES, "ListSubscriptionsRequest")
 
 # The service of each request, its method, and what is answered.
 _METHODS = {
@@ -27,7 +30,13 @@ _METHODS = {
     Subscription: ("Subscriber/CreateSubscription", Subscription),
     ModifyPushConfigRequest: ("Subscriber/ModifyPushConfig", Empty),
     PullRequest: ("Subscriber/Pull", load_message(_TYPES, "PullResponse")),
+    ModifyAckDeadlineRequest: ("Subscriber/ModifyAckDeadline", Empty),
     AcknowledgeRequest: ("Subscriber/Acknowledge", Empty),
+    ListTopicsRequest: ("Publisher/ListTopics", load_message(_TYPES, "ListTopicsResponse")),
+    ListSubscriptionsRequest: (
+        "Subscriber/ListSubscriptions",
+        load_message(_TYPES, "ListSubscriptionsResponse"),
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""What Cloud Scheduler is in the cloud: calls the sweep of `send`, again and again."""
+"""What Cloud Scheduler is in the cloud: calls the sweep of `send` and the drain of `correlate` for ever."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ async def running_scheduler(url: str, every_seconds: float = SWEEP_EVERY_SECONDS
 
 
 async def _call_for_ever(url: str, every_seconds: float) -> None:
-    """One call at a time. Whatever comes of it, the next one is the next try; the log of `send` says more."""
+    """One call at a time. Whatever comes of it, the next is the next try; the function's log tells more."""
     while True:
         await asyncio.sleep(every_seconds)
         with contextlib.suppress(OSError, TimeoutError):

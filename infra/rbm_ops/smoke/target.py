@@ -33,6 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tokens-file", type=Path, metavar="FILE", help="value of the secret; else RBM_CLIENT_TOKENS has it"
     )
+    add_patience(parser)
+
+
+def add_patience(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--answer-seconds",
         type=float,
@@ -62,7 +66,7 @@ def choose_target(arguments: argparse.Namespace) -> Target:
         webhook=webhook,
         project=project,
         database=arguments.database or database or "rbm-ledger",
-        client_token=_read_token(arguments.tokens_file),
+        client_token=read_token(arguments.tokens_file),
     )
 
 
@@ -75,7 +79,7 @@ def _read_outputs(file: str) -> dict[str, Any]:
         raise NoTarget(f"{file} is not what 'terraform output -json' prints here: {error!r}") from None
 
 
-def _read_token(file: Path | None) -> str:
+def read_token(file: Path | None) -> str:
     """The newest token of the partner webhook. No error repeats what was read: it is secret."""
     try:
         text = file.read_text() if file else os.environ["RBM_CLIENT_TOKENS"]

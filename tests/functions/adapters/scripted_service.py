@@ -31,12 +31,13 @@ class ScriptedMethod(RequestGate):
     answer: Callable[[Any], Any]
     failures: list[grpc.StatusCode] = field(default_factory=list)
     metadata: list[Mapping[str, str]] = field(default_factory=list)
+    words: str = "as the test wants"
 
     async def call(self, request: Any, context: Any) -> Any:
         self.metadata.append(dict(context.invocation_metadata()))
         await self.admit(request)
         if self.failures:
-            await context.abort(self.failures.pop(0), "as the test wants")
+            await context.abort(self.failures.pop(0), self.words)
         return self.answer(request)
 
     async def stream(self, request: Any, context: Any) -> AsyncIterator[Any]:

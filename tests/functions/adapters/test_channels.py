@@ -21,6 +21,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from tests.functions.adapters.raw_server import answering
 from tests.functions.adapters.service_accounts import EMAIL, make_private_key, write_key_file
 
 from rbm_ledger.adapters.channels import open_channel
@@ -36,6 +37,24 @@ async def call(address):
     method = open_channel(address, emulator_host="").unary_unary("/test.Echo/Call")
     await method(b"", timeout=20)
 
+asyncio.run(call(sys.argv[1]))
+"""
+
+_CALL_AND_LOG = """
+import asyncio, sys
+from rbm_ledger.adapters.channels import open_channel
+from rbm_ledger.adapters.grpc_calls import call_service
+from rbm_ledger.domain.errors import NotConfirmed
+from rbm_ledger.logs import log, take_library_reports
+
+async def call(address):
+    method = open_channel(address, emulator_host="").unary_unary("/test.Echo/Call")
+    try:
+        await call_service(method, b"", timeout_seconds=5, metadata=(("x-goog-request-params", "topic=t"),))
+    except NotConfirmed as error:
+        log("webhook_call_not_done", reason=error.reason)
+
+take_library_reports()
 asyncio.run(call(sys.argv[1]))
 """
 
@@ -96,16 +115,36 @@ async def test_unreadable_credentials_are_not_confirmed_and_not_told(
     assert error.value.reason == "no credentials: DefaultCredentialsError"
 
 
-async def call_service(service: Service, roots: Path, key_file: Path) -> "subprocess.CompletedProcess[str]":
+async def test_words_of_whoever_gives_no_token_are_not_printed(service: Service, tmp_path: Path) -> None:
+    """gRPC logs what its plugin raised, and ends the call with it: the metadata server's words."""
+    headers = b"Metadata-Flavor: Google\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n"
+    answer = b"HTTP/1.1 200 OK\r\n" + headers + b"THE-RESPONSE"
+    with answering(answer) as url:
+        metadata_server = url.removeprefix("http://")
+        ambient = {"GCE_METADATA_HOST": metadata_server, "GCE_METADATA_IP": metadata_server}
+        ambient["GOOGLE_CLOUD_PROJECT"] = "test"
+        called = await call_service(service, tmp_path / "roots.pem", "", script=_CALL_AND_LOG, **ambient)
+    assert called.returncode == 0, called.stderr
+    entries = [json.loads(line) for line in called.stdout.splitlines()]
+    assert entries[-1]["reason"] == "UNAVAILABLE: topic=t: no token"
+    assert any(entry.get("logger") == "grpc._plugin_wrapping" for entry in entries)
+    assert "THE-RESPONSE" not in called.stdout + called.stderr
+    assert service.metadata == []
+
+
+async def call_service(
+    service: Service, roots: Path, key_file: Path | str, *, script: str = _CALL, **ambient: str
+) -> "subprocess.CompletedProcess[str]":
     environment = {
         **os.environ,
+        **ambient,
         "GOOGLE_APPLICATION_CREDENTIALS": str(key_file),
         "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": str(roots),
         "PYTHONPATH": str(_FUNCTIONS),
     }
     return await asyncio.to_thread(
         subprocess.run,
-        [sys.executable, "-c", _CALL, f"127.0.0.1:{service.port}"],
+        [sys.executable, "-c", script, f"127.0.0.1:{service.port}"],
         env=environment,
         capture_output=True,
         text=True,

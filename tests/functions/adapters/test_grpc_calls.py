@@ -17,6 +17,7 @@ from tests.functions.adapters.scripted_service import (
 
 from rbm_ledger.adapters.grpc_calls import call_service, translate_code
 from rbm_ledger.domain.errors import NotConfirmed, Refused
+from rbm_ops.ports import find_free_port
 
 Code = grpc.StatusCode
 TRANSIENT = (
@@ -75,7 +76,7 @@ async def test_refusal_of_the_content_is_final_at_once(
     publish.failures = [code]
     with pytest.raises(Refused) as refused:
         await call_once(call)
-    assert refused.value.reason == f"{code.name}: as the test wants"
+    assert refused.value.reason == f"{code.name}: topic=t"
     assert len(publish.requests) == 1
 
 
@@ -106,7 +107,7 @@ async def test_service_that_stays_down_is_repeated_until_the_time_is_up(
     publish.failures = [Code.UNAVAILABLE] * 1000
     with pytest.raises(NotConfirmed) as error:
         await call_once(call, timeout_seconds=0.6)
-    assert error.value.reason == "UNAVAILABLE: as the test wants"
+    assert error.value.reason == "UNAVAILABLE: topic=t"
     assert 2 <= len(publish.requests) <= 8
 
 
@@ -142,6 +143,29 @@ async def test_cancelled_caller_cancels_the_call(call: Any, publish: ScriptedMet
     ],
 )
 def test_status_that_stays_becomes_its_error(code: grpc.StatusCode, error: type[NotConfirmed]) -> None:
-    translated = translate_code(code, "why")
+    translated = translate_code(code, "agents/a")
     assert type(translated) is error
-    assert translated.reason == f"{code.name}: why"
+    assert translated.reason == f"{code.name}: agents/a"
+
+
+async def test_connection_that_nobody_takes_is_told_from_a_service_that_is_down() -> None:
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{find_free_port()}") as channel:
+        with pytest.raises(NotConfirmed) as error:
+            await call_once(channel.unary_unary("/test.Echo/Call", PublishRequest.SerializeToString))
+    assert error.value.reason == "UNAVAILABLE: topic=t: no connection"
+
+
+@pytest.mark.parametrize("code", [code for code in Code if code is not Code.OK], ids=lambda code: code.name)
+async def test_what_the_service_says_is_not_repeated(
+    call: Any, publish: ScriptedMethod, code: grpc.StatusCode
+) -> None:
+    """It may quote what it was given."""
+    publish.failures, publish.words = (
+        [code] * 1000,
+        'Invalid value, "Your balance is 1,234.56", of +4917612345678',
+    )
+    with pytest.raises(NotConfirmed) as error:
+        await call_once(call, timeout_seconds=0.2)
+    shown = f"{error.value} {error.value.reason}"
+    assert "balance" not in shown
+    assert "12345678" not in shown

@@ -33,6 +33,18 @@ async def test_write_says_what_its_maxima_have_come_to(ledger: Ledger) -> None:
     assert await ledger.merge(merge_rank(30)) == {("stateRank",): 60, ("sweep", "dueAtMs"): -30}
 
 
+async def test_minimum_only_falls_and_the_write_says_what_it_has_come_to(ledger: Ledger) -> None:
+    said = [
+        await ledger.merge(Merge(DOCUMENT, maxima={("highest",): at}, minima={("said", "atMs"): at}))
+        for at in (5, 7, -3, 4)
+    ]
+    assert [each["said", "atMs"] for each in said] == [5, 5, -3, -3]
+    assert [each["highest",] for each in said] == [5, 7, 7, 7]
+    record = await ledger.read(DOCUMENT)
+    assert record is not None
+    assert (record["said"], record["highest"]) == ({"atMs": -3}, 7)
+
+
 async def test_write_without_maxima_says_nothing(ledger: Ledger) -> None:
     assert await ledger.merge(Merge(DOCUMENT, unions={("events",): (1,)})) == {}
 

@@ -167,7 +167,7 @@ async def test_no_other_error_is_repeated_here(
         (b"<html>Bad gateway</html>", Answer(502, "UNREADABLE_ANSWER")),
         (b'{"error": "text"}', Answer(502, body={"error": "text"})),
         (b'{"error": {}}', Answer(502)),
-        (b'{"error": {"status": 5, "message": null}}', Answer(502, "5", "None")),
+        (b'{"error": {"status": 5, "message": null}}', Answer(502, "", "None")),
     ],
 )
 def test_error_in_another_shape_keeps_its_http_status(body: bytes, answer: Answer) -> None:
@@ -187,3 +187,11 @@ def test_reason_that_no_document_can_hold_is_kept_escaped() -> None:
     body = rb'{"error": {"status": "INTERNAL", "message": "odd \ud800 text"}}'
     answer = read_answer(500, body)
     assert (answer.http_status, answer.status, answer.message) == (500, "INTERNAL", r"odd \ud800 text")
+
+
+@pytest.mark.parametrize(
+    "said", ["Your balance is 1,234.56", "+4917612345678", "A" * 65, "NO\n", 7, None, ["X"]]
+)
+def test_status_that_is_no_code_of_googles_is_not_taken_over(said: object) -> None:
+    body = json.dumps({"error": {"code": 400, "status": said, "message": "why"}}).encode()
+    assert read_answer(400, body) == Answer(400, "", "why")

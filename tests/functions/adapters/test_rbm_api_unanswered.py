@@ -1,6 +1,7 @@
 """Calls whose outcome nobody knows: whatever happens, it is an answer, and the call is made only once."""
 
 import asyncio
+import contextlib
 import gzip
 import socket
 import struct
@@ -11,6 +12,7 @@ from tests.functions.adapters.platform_requests import create_call
 from tests.functions.adapters.scripted_platform import Reply, ScriptedPlatform
 from tests.support.payloads import load_bytes, load_json
 
+from rbm_ledger.adapters.rbm_api import MAX_ANSWER_BYTES
 from rbm_ledger.domain.outcomes import NO_ANSWER, Answer
 from rbm_ops.ports import find_free_port
 
@@ -116,3 +118,43 @@ async def test_redirect_is_not_followed(platform: ScriptedPlatform, make_api: Ma
     answer = await make_api(platform.url).call(create_call())
     assert (answer.http_status, answer.status) == (status, "UNREADABLE_ANSWER")
     assert len(platform.requests) == 1
+
+
+@pytest.mark.parametrize("excess_bytes", [0, 1])
+async def test_answer_is_read_up_to_its_limit_and_no_further(
+    platform: ScriptedPlatform, make_api: MakeApi, excess_bytes: int
+) -> None:
+    body = b'{"name": "m"' + b" " * (MAX_ANSWER_BYTES - 13 + excess_bytes) + b"}"
+    platform.replies = [Reply(200, body)]
+    answer = await make_api(platform.url).call(create_call())
+    expected = Answer(NO_ANSWER, "UNREADABLE_ANSWER") if excess_bytes else Answer(200, body={"name": "m"})
+    assert answer == expected
+
+
+async def test_answer_without_an_end_is_cut_off_at_its_limit(make_api: MakeApi) -> None:
+    """Whoever sends without end is not listened to without end: the connection is closed."""
+    is_closed = asyncio.Event()
+
+    async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            while True:
+                writer.write(b"10000\r\n" + b" " * 0x10000 + b"\r\n")
+                await writer.drain()
+        writer.close()
+        is_closed.set()
+
+    async with await asyncio.start_server(pour, "127.0.0.1", 0) as server, asyncio.timeout(20):
+        port = server.sockets[0].getsockname()[1]
+        answer = await make_api(f"http://127.0.0.1:{port}").call(create_call())
+        await is_closed.wait()
+    assert answer == Answer(NO_ANSWER, "UNREADABLE_ANSWER")
+
+
+async def test_answer_that_unpacks_to_more_than_the_limit_is_not_unpacked(
+    platform: ScriptedPlatform, make_api: MakeApi
+) -> None:
+    platform.replies = [Reply(200, gzip.compress(b" " * 20 * MAX_ANSWER_BYTES), {"Content-Encoding": "gzip"})]
+    answer = await make_api(platform.url).call(create_call())
+    assert answer == Answer(NO_ANSWER, "UNREADABLE_ANSWER")

@@ -1,7 +1,6 @@
 """Whatever an event says, Firestore takes the merges that it makes."""
 
 import json
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.functions.domain.builders import USER_MESSAGE_DOCUMENT, correlate, correlate_type, fold_all
 from tests.functions.domain.strategies import event_objects, garbage
+from tests.functions.domain.writable import assert_writable
 from tests.support.payloads import event_bytes, list_names, load_json
-
-from rbm_ledger.domain.ledger import Merge
 
 
 def test_names_that_no_document_can_have_are_hashed_in_the_path_and_kept_in_the_fields() -> None:
@@ -38,35 +36,6 @@ def test_content_that_no_document_can_hold_is_kept_as_json_text(member: dict[str
     document = fold_all(correlate(event_bytes("user-message-text", **member)))[USER_MESSAGE_DOCUMENT]
     assert json.loads(document["contentText"]) == {"text": "Hello, world!", **member}
     assert "text" not in document
-
-
-def fits_firestore(value: object, levels: int = 20) -> bool:
-    """cloud.google.com/firestore/quotas, read 2026-11, in this test's own words."""
-    if isinstance(value, str):
-        return not any(0xD800 <= ord(character) < 0xE000 for character in value)
-    if isinstance(value, int):
-        return value.bit_length() < 64
-    if isinstance(value, list | tuple):
-        return levels > 0 and all(
-            not isinstance(item, list) and fits_firestore(item, levels - 1) for item in value
-        )
-    if isinstance(value, dict):
-        names = all(fits_name(name) for name in value)
-        return levels > 0 and names and all(fits_firestore(member, levels - 1) for member in value.values())
-    return value is None or isinstance(value, bool | float | bytes | datetime)
-
-
-def fits_name(name: str) -> bool:
-    reserved = len(name) > 3 and name.startswith("__") and name.endswith("__")
-    return fits_firestore(name) and not reserved and 0 < len(name.encode()) <= 1500
-
-
-def assert_writable(merge: Merge) -> None:
-    assert len(merge.document) % 2 == 0
-    assert all(fits_name(name) and "/" not in name and name not in (".", "..") for name in merge.document)
-    for operation in (merge.values, merge.maxima, merge.unions):
-        assert all(fits_name(name) for path in operation for name in path)
-        assert all(fits_firestore(value) for value in operation.values())
 
 
 @given(garbage | event_objects, st.booleans())

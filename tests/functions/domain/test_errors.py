@@ -40,3 +40,11 @@ def test_invalid_request_carries_its_faults() -> None:
 
 def test_too_large_input_names_the_limit() -> None:
     assert "1024 bytes" in str(InputTooLarge(1024))
+
+
+def test_name_that_a_stranger_chose_is_for_the_stranger_and_not_for_a_log() -> None:
+    fault = Fault("labels.+4915550101", "must be a text", logged="labels.…: must be a text")
+    error = InvalidRequest((fault, Fault("ttl", "is missing")), None)
+    assert str(error) == "labels.+4915550101: must be a text; ttl: is missing"
+    assert error.reason == "labels.…: must be a text; ttl: is missing"
+    assert fault == Fault("labels.+4915550101", "must be a text")

@@ -175,6 +175,11 @@ def test_request_for_other_content_under_the_same_id_is_noted() -> None:
     assert "under the same id was refused (2)" in explain(record(State.ACCEPTED, conflicts=[{}, {"a": 1}]))
 
 
+def test_events_of_one_id_and_different_content_are_named() -> None:
+    text = explain(record(State.DELIVERED, contentConflicts=["MxJd"]))
+    assert "different content came under one id (MxJd)" in text
+
+
 def test_revoke_that_failed_is_noted_until_it_does_not_matter() -> None:
     revoke = record_answer(404, minute=2, revoke=True)
     assert "A revoke did not take it back (404)." in explain(fold_one([record_answer(200), revoke]))

@@ -155,3 +155,20 @@ def test_source_that_may_not_send_as_the_agent_is_refused(source: str | None) ->
 
 def test_faults_never_repeat_what_a_member_says() -> None:
     assert "SECRET" not in str(refuse(request_bytes(phoneNumber="SECRET", ttl="SECRET", source=["SECRET"])))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name-of-a-customer": 1},
+        {"labels": {"name-of-a-customer": 1}},
+        {"revoke": {"messageId": MESSAGE, "name-of-a-customer": 1}},
+        {"phoneNumber": None, "recipients": [{"phoneNumber": "+14155550101", "name-of-a-customer": 1}]},
+    ],
+    ids=["member", "label", "member of a member", "member of a recipient"],
+)
+def test_name_of_a_strangers_member_is_told_and_not_logged(changes: dict[str, Any]) -> None:
+    refusal = refuse(request_bytes(idempotencyKey="k", **changes))
+    assert "name-of-a-customer" in str(refusal)
+    assert "name-of-a-customer" not in refusal.reason
+    assert "…: " in refusal.reason

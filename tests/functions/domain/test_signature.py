@@ -14,6 +14,7 @@ from rbm_ledger.domain.errors import MalformedDelivery
 from rbm_ledger.domain.signature import (
     Delivery,
     Handshake,
+    fingerprint_token,
     knows_token,
     match_token,
     parse_webhook_body,
@@ -232,3 +233,18 @@ def test_any_payload_survives_the_envelope(payload: bytes) -> None:
 def test_handshake_whose_secret_no_answer_can_carry_is_malformed() -> None:
     with pytest.raises(MalformedDelivery):
         parse_webhook_body(rb'{"clientToken": "T", "secret": "\ud800"}')
+
+
+# Fingerprints
+
+
+def test_fingerprint_names_a_token_and_does_not_hold_it() -> None:
+    fingerprint = fingerprint_token(TOKEN)
+    assert len(fingerprint) == 8
+    assert fingerprint == fingerprint_token(TOKEN) != fingerprint_token(f"{TOKEN}2")
+    assert fingerprint.upper() not in TOKEN
+
+
+@given(texts)
+def test_any_token_has_a_fingerprint(token: str) -> None:
+    assert int(fingerprint_token(token), 16) < 2**32

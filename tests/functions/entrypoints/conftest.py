@@ -59,7 +59,7 @@ def settings(cloud: Cloud, tokens_file: Path, platform_port: int) -> dict[str, S
     """Of each function, by its name."""
     own = {
         "webhook": {"RBM_EVENTS_TOPIC": EVENTS, "RBM_CLIENT_TOKENS_FILE": str(tokens_file)},
-        "correlate": {"RBM_UPDATES_TOPIC": UPDATES},
+        "correlate": {"RBM_UPDATES_TOPIC": UPDATES, "RBM_EVENTS_TOPIC": EVENTS},
         "send": {
             "RBM_UPDATES_TOPIC": UPDATES,
             "RBM_API_ENDPOINT": f"http://127.0.0.1:{platform_port}",

@@ -19,6 +19,8 @@ from tests.functions.entrypoints.wire import (
 )
 from tests.support.payloads import event_bytes, list_names, load_bytes, load_json
 
+from rbm_ledger.domain.signature import fingerprint_token
+
 DELIVERED = load_bytes("decoded-events/user-event-delivered.json")
 HANDSHAKE = load_json("webhook-bodies/handshake.json")
 ENVELOPES = [name for name in list_names("webhook-bodies") if name.startswith("envelope-")]
@@ -96,7 +98,7 @@ async def test_published_attributes_name_the_event(request_function: Post, event
         "type": "DELIVERED",
         "agentId": "growing-tree-bank",
         "messageId": load_json("decoded-events/user-event-delivered.json")["messageId"],
-        "tokenVersion": "1",
+        "tokenVersion": fingerprint_token(PARTNER_TOKENS[1]),
         "traceparent": traceparent,
     }
 

@@ -9,7 +9,7 @@ from tests.functions.domain.builders import AGENT, PHONE, REQUESTED, send_reques
 from tests.functions.fakes import InMemoryLedger, RecordingPublisher
 from tests.functions.usecases.correlating import NOW, RETENTION
 
-from rbm_ledger.domain.consent import Decision, Evidence, EvidenceKind
+from rbm_ledger.domain.consent import Decision, Evidence, EvidenceKind, merge_consent
 from rbm_ledger.domain.ledger import Record, consent_path
 from rbm_ledger.domain.policies import AgentPolicy
 from rbm_ledger.domain.records import Suppression
@@ -41,7 +41,8 @@ class Consenting:
         evidence = Evidence(
             decision, EvidenceKind.EVENT, agent_id, PHONE, evidence_id or f"{decision}-{at_ms}", at_ms
         )
-        await write_evidence(self.recorder, evidence, self.policy.brand)
+        evidence = await write_evidence(self.recorder, evidence, self.policy.brand)
+        await self.recorder.write(merge_consent(evidence, self.policy.brand))
         await tell_consent(self.recorder, evidence, self.policy.brand)
 
     async def record(self, request: SendRequest, requested_at: datetime = REQUESTED) -> dict[str, Any]:

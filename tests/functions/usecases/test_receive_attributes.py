@@ -3,9 +3,10 @@
 import pytest
 from hypothesis import given, settings
 from tests.functions.domain.strategies import HOSTILE_BYTES, event_objects, garbage
-from tests.functions.usecases.receiving import DELIVERED, make_call, receive
+from tests.functions.usecases.receiving import DELIVERED, TOKEN, make_call, receive
 from tests.support.payloads import event_bytes, list_names, load_bytes
 
+from rbm_ledger.domain.signature import fingerprint_token
 from rbm_ledger.usecases.receive import DeliveryPublished, WebhookCall
 
 MAX_ATTRIBUTE_BYTES = 1024
@@ -62,7 +63,7 @@ async def test_delivery_is_described_in_full() -> None:
         "agentId": "growing-tree-bank",
         "messageId": MESSAGE,
         "receivedTime": "2026-11-22T12:00:00.000005Z",
-        "tokenVersion": "0",
+        "tokenVersion": fingerprint_token(TOKEN),
         "traceparent": TRACEPARENT,
     }
 

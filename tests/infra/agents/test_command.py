@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.infra.agents.conftest import Operator
+from tests.support.operators import Operator
 
 from rbm_ledger.adapters.firestore import FirestoreLedger
 from rbm_ledger.domain.agents import merge_pause, merge_resume

@@ -36,6 +36,7 @@ class Plan:
         self._resources: list[dict[str, Any]] = [
             change for change in planned["resource_changes"] if change["mode"] == "managed"
         ]
+        self._data = [change for change in planned["resource_changes"] if change["mode"] == "data"]
 
     def as_terraform_shows_it(self) -> dict[str, Any]:
         """As far as other tools read what `terraform show -json` prints."""
@@ -50,6 +51,17 @@ class Plan:
 
     def types(self) -> set[str]:
         return {resource["type"] for resource in self._resources}
+
+    def data_types(self) -> set[str]:
+        return {data["type"] for data in self._data}
+
+    def data(self, kind: str) -> list[dict[str, Any]]:
+        """Everything of a type that is asked for and not made."""
+        return [data["change"]["after"] for data in self._data if data["type"] == kind]
+
+    def changes(self) -> Iterator[dict[str, Any]]:
+        """All that the state will hold, with what is marked as sensitive."""
+        yield from (*self._resources, *self._data)
 
     def all(self, kind: str) -> list[dict[str, Any]]:
         """Every resource of a type."""

@@ -56,7 +56,7 @@ def test_first_run_makes_everything_and_says_where_webhook_is(log: Path) -> None
     deployed = _deploy(log, "demo-project", HAS_VALUE="yes")
     assert deployed.returncode == 0, deployed.stderr
     assert "webhook is at https://rbm-webhook.example" in deployed.stdout
-    assert len(_created(log)) == 21
+    assert len(_created(log)) == 23
     pushing = next(line for line in _created(log) if "subscriptions create rbm-events-correlate" in line)
     assert "--push-endpoint=https://rbm-correlate.example " in pushing
 

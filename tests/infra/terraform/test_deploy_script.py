@@ -60,6 +60,14 @@ def test_accounts_are_the_same(default_plan: Plan, commands: list[GcloudCommand]
     assert made.keys() == {account["account_id"] for account in planned}
 
 
+def test_role_of_its_own_is_the_same(default_plan: Plan, commands: list[GcloudCommand]) -> None:
+    made = find_commands(commands, "iam", "roles", "create")
+    assert {name: (command.flag("title"), command.flag("permissions")) for name, command in made.items()} == {
+        role["role_id"]: (role["title"], ",".join(sorted(role["permissions"])))
+        for role in default_plan.all("google_project_iam_custom_role")
+    }
+
+
 def test_grants_are_the_same(default_plan: Plan, commands: list[GcloudCommand]) -> None:
     assert set(find_grants(commands)) == set(default_plan.grants_with_conditions())
 

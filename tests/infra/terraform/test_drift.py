@@ -192,10 +192,12 @@ def _cloud_environment(plan: Plan, name: str, folder: Path) -> dict[str, str]:
 
 
 def _flatten(settings: Any) -> dict[str, Any]:
-    """The settings of `send` hold those of the ledger."""
+    """The settings of `send` hold those of the ledger, those of `webhook` those of the spill."""
     values = {field.name: getattr(settings, field.name) for field in dataclasses.fields(settings)}
-    ledger = values.pop("ledger", None)
-    return {**values, **(_flatten(ledger) if ledger else {})}
+    held = [values.pop(name, None) for name in ("ledger", "spill")]
+    for each in filter(None, held):
+        values |= _flatten(each)
+    return values
 
 
 def _last(value: Any) -> Any:

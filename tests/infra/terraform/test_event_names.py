@@ -21,6 +21,7 @@ WITHOUT_ALERT = {
     "send_request_split": "Each of its messages is a request of its own.",
     "send_fallback_requested": "The request asked for it; the dashboard tells how often and why.",
     "correlate_fallback_requested": "As that of send.",
+    "correlate_event_conflicts": "Nothing is lost: the document holds both contents, and says so.",
     "sweep_message_unresolved": "Phones stay off for good every day; the dashboard shows how many.",
 }
 
@@ -62,7 +63,8 @@ def test_event_is_counted_where_its_function_logs_it() -> None:
     subjects = {
         name.partition("_")[0]: function for function, names in answer_names().items() for name in names
     }
-    assert subjects == {"webhook": "webhook", "correlate": "correlate", "send": "send", "sweep": "send"}
+    own = {"webhook": "webhook", "correlate": "correlate", "send": "send"}
+    assert subjects == {**own, "sweep": "send", "drain": "correlate"}
     for event, (function, _) in counted_events().items():
         assert subjects[event.partition("_")[0]] == function
 

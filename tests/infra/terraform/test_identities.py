@@ -24,15 +24,17 @@ def _account(name: str) -> str:
 
 
 _PROJECT = f"project {PROJECT}"
+_SPILL_ROLE = f"projects/{PROJECT}/roles/rbm_spill"
 
 # Of each account, all that it may do with the default settings.
 GRANTS = {
     "webhook": {
         "roles/pubsub.publisher": {"topic rbm-events"},
         "roles/secretmanager.secretAccessor": {"secret rbm-client-tokens"},
+        _SPILL_ROLE: {_PROJECT},
     },
     "correlate": {
-        "roles/pubsub.publisher": {"topic rbm-updates"},
+        "roles/pubsub.publisher": {"topic rbm-updates", "topic rbm-events"},
         "roles/datastore.user": {_PROJECT},
     },
     "send": {
@@ -41,7 +43,7 @@ GRANTS = {
         "roles/secretmanager.secretAccessor": {"secret rbm-credentials"},
     },
     "push": {"roles/run.invoker": {"service rbm-correlate", "service rbm-send"}},
-    "scheduler": {"roles/run.invoker": {"service rbm-send"}},
+    "scheduler": {"roles/run.invoker": {"service rbm-correlate", "service rbm-send"}},
     "build": {
         "roles/artifactregistry.writer": {"repository rbm-functions"},
         "roles/storage.objectViewer": {_PROJECT},
@@ -49,12 +51,15 @@ GRANTS = {
     },
 }
 
+_LEDGER_ONLY = (
+    "Firestore databases have no policy of their own",
+    f'resource.name == "projects/{PROJECT}/databases/rbm-ledger"',
+)
+
 # The only roles on the whole project, why nothing finer will do, and what confines them all the same.
 PROJECT_ROLES = {
-    "roles/datastore.user": (
-        "Firestore databases have no policy of their own",
-        f'resource.name == "projects/{PROJECT}/databases/rbm-ledger"',
-    ),
+    "roles/datastore.user": _LEDGER_ONLY,
+    _SPILL_ROLE: _LEDGER_ONLY,
     "roles/storage.objectViewer": (
         "Cloud Functions makes the bucket of a region with the first function in it",
         'resource.name.startsWith("projects/_/buckets/gcf-v2-sources-")',
@@ -72,6 +77,7 @@ DEPLOY_ROLES = {
     "roles/compute.loadBalancerAdmin",
     "roles/compute.securityAdmin",
     "roles/datastore.owner",
+    "roles/iam.roleViewer",
     "roles/iam.serviceAccountAdmin",
     "roles/logging.configWriter",
     "roles/logging.logWriter",

@@ -8,6 +8,7 @@ from tests.infra.terraform.plans import Plan
 from rbm_ledger.domain.consent import Decision, Evidence, EvidenceKind, query_nearby
 from rbm_ledger.domain.deadlines import DUE, ORPHAN_DUE, SHARD
 from rbm_ledger.domain.rates import senders_query
+from rbm_ledger.domain.spilling import waiting_events
 
 # Collection → what is never searched by: times (an index on a rising value holds a collection to 500 writes a
 # second), and contents. agents is not among them: one document for each agent, which seldom changes.
@@ -23,6 +24,8 @@ UNINDEXED = {
             "fingerprints",
             "conflicts",
             "taps",
+            "signed",
+            "idClaims",
         ),
         *("fallback", "fallbackDecisions", "sweep", "requestedTime", "acceptedTime", "revokedTime"),
         *("expireTime", "gaveUpTime", "unresolvedTime", "orphanedTime", "updatedTime", "purgeTime"),
@@ -30,9 +33,10 @@ UNINDEXED = {
     "conversations": {"lastInboundAtMs", "updatedTime", "purgeTime"},
     "userMessages": {
         *("text", "contentText", "userFile", "location", "suggestionResponse", "repliesTo", "attempts"),
-        *("sendTime", "agentReadTime", "updatedTime", "purgeTime"),
+        *("sendTime", "agentReadTime", "signed", "idClaims", "updatedTime", "purgeTime"),
     },
     "quarantine": {"raw", "reason", "updatedTime", "purgeTime"},
+    "spill": {"raw", "deliveries", "drainedTime", "updatedTime", "purgeTime"},
     "capabilities": {
         *("reachableAtMs", "unreachableAtMs", "featuresAtMs", "carrier", "updatedTime", "purgeTime"),
     },
@@ -91,16 +95,33 @@ def test_what_is_due_is_found_by_shard_and_deadline_in_all_agents_messages(any_p
 
 
 def test_index_of_a_single_field_that_is_searched_by_is_left_as_it_is(any_plan: Plan) -> None:
-    queries = [senders_query("agent", datetime.now(UTC)), query_nearby(_EVIDENCE, brand="")]
+    queries = [
+        senders_query("agent", datetime.now(UTC)),
+        query_nearby(_EVIDENCE, brand=""),
+        waiting_events(limit=1),
+    ]
     searched = {(query.collection, ".".join(query.bound)) for query in queries}
-    assert searched == {("senders", "seenAtMs"), ("evidence", "atMs")}
+    assert searched == {("senders", "seenAtMs"), ("evidence", "atMs"), ("spill", "drained")}
     changed = {(field["collection"], field["field"]) for field in any_plan.all("google_firestore_field")}
     assert not searched & changed
+
+
+def test_messages_of_a_number_are_found_by_an_index_of_each_agent(any_plan: Plan) -> None:
+    """`rbm forget` asks agent by agent, and in the order of names: for that no index of our own is needed."""
+    changed = {(field["collection"], field["field"]) for field in any_plan.all("google_firestore_field")}
+    assert ("messages", "phoneNumber") not in changed
 
 
 def test_every_field_and_index_is_in_the_ledger(any_plan: Plan) -> None:
     made = [*any_plan.all("google_firestore_field"), *any_plan.all("google_firestore_index")]
     assert {each["database"] for each in made} == {"rbm-ledger"}
+
+
+def test_role_of_webhook_reads_nothing_and_deletes_nothing(any_plan: Plan) -> None:
+    """The function that everybody may call; test_identities.py has who holds it."""
+    (role,) = any_plan.all("google_project_iam_custom_role")
+    assert role["role_id"] == "rbm_spill"
+    assert set(role["permissions"]) == {"datastore.entities.create", "datastore.entities.update"}
 
 
 def test_destroy_leaves_the_ledger(any_plan: Plan) -> None:

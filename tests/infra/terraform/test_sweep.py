@@ -1,43 +1,54 @@
-"""The sweep: called every minute, by nobody else, in time; the same by Terraform and by deploy.sh."""
+"""Sweep and drain: called every minute, by nobody else, in time; the same by Terraform and by deploy.sh."""
 
 from typing import Any
 
+import pytest
 from tests.infra.terraform.deploy_script import GcloudCommand, find_commands
 from tests.infra.terraform.plans import Plan
 from tests.infra.terraform.variants import account_email, function_uri
 
+# What is called, and whose it is.
+JOBS = {"sweep": "send", "drain": "correlate"}
 
-def _job(plan: Plan) -> dict[str, Any]:
-    return plan.one("google_cloud_scheduler_job", "sweep")
+
+def _job(plan: Plan, name: str) -> dict[str, Any]:
+    return plan.one("google_cloud_scheduler_job", name)
 
 
-def test_sweep_is_called_every_minute(any_plan: Plan) -> None:
-    job = _job(any_plan)
-    assert (job["name"], job["schedule"]) == ("rbm-sweep", "* * * * *")
+@pytest.mark.parametrize(("name", "function"), JOBS.items())
+def test_it_is_called_every_minute(any_plan: Plan, name: str, function: str) -> None:
+    job = _job(any_plan, name)
+    assert (job["name"], job["schedule"]) == (f"rbm-{name}", "* * * * *")
     assert not job.get("paused")
     (call,) = job["http_target"]
-    assert (call["http_method"], call["uri"]) == ("POST", f"{function_uri('send')}/sweep")
+    assert (call["http_method"], call["uri"]) == ("POST", f"{function_uri(function)}/{name}")
 
 
-def test_sweep_proves_who_it_is(any_plan: Plan) -> None:
-    (token,) = _job(any_plan)["http_target"][0]["oidc_token"]
-    assert token == {"service_account_email": account_email("scheduler"), "audience": function_uri("send")}
+@pytest.mark.parametrize(("name", "function"), JOBS.items())
+def test_call_proves_who_it_is(any_plan: Plan, name: str, function: str) -> None:
+    (token,) = _job(any_plan, name)["http_target"][0]["oidc_token"]
+    assert token == {"service_account_email": account_email("scheduler"), "audience": function_uri(function)}
 
 
-def test_sweep_is_heard_until_the_function_is_cut_off(any_plan: Plan) -> None:
-    timeout_seconds = any_plan.functions()["send"]["service_config"][0]["timeout_seconds"]
-    deadline_seconds = int(_job(any_plan)["attempt_deadline"].removesuffix("s"))
+@pytest.mark.parametrize(("name", "function"), JOBS.items())
+def test_answer_is_awaited_until_the_function_is_cut_off(any_plan: Plan, name: str, function: str) -> None:
+    timeout_seconds = any_plan.functions()[function]["service_config"][0]["timeout_seconds"]
+    deadline_seconds = int(_job(any_plan, name)["attempt_deadline"].removesuffix("s"))
     # What Cloud Scheduler takes for a call by HTTP: 15 seconds to 30 minutes.
     assert 15 <= timeout_seconds < deadline_seconds <= 1800
 
 
-def test_deploy_script_makes_the_same_sweep(default_plan: Plan, commands: list[GcloudCommand]) -> None:
-    (made,) = find_commands(commands, "scheduler", "jobs", "create", "http").values()
-    job = _job(default_plan)
+@pytest.mark.parametrize("name", JOBS)
+def test_deploy_script_makes_the_same_job(
+    default_plan: Plan, commands: list[GcloudCommand], name: str
+) -> None:
+    jobs = find_commands(commands, "scheduler", "jobs", "create", "http")
+    assert jobs.keys() == {f"rbm-{each}" for each in JOBS}
+    made, job = jobs[f"rbm-{name}"], _job(default_plan, name)
     (call,), (retry,) = job["http_target"], job["retry_config"]
     (token,) = call["oidc_token"]
-    assert (made.words[-1], made.flag("location")) == (job["name"], "us-central1")
-    assert {name: made.flag(name) for name in made.flags.keys() - {"project", "location"}} == {
+    assert made.flag("location") == "us-central1"
+    assert {flag: made.flag(flag) for flag in made.flags.keys() - {"project", "location"}} == {
         "schedule": job["schedule"],
         "time-zone": job["time_zone"],
         "uri": call["uri"],

@@ -1,0 +1,1 @@
+"""`rbm deadletters`: what failed too often, seen, published again, or let go of. Nothing is lost between."""

@@ -1,0 +1,1 @@
+"""Everything about one phone number, found, erased and looked for again: `rbm forget`."""

@@ -1,0 +1,40 @@
+"""What `rbm forget` takes."""
+
+import argparse
+
+from rbm_ledger.domain.errors import InvalidSettings
+from rbm_ops.deadletters.letters import PREFIX
+from rbm_ops.environment import NoCloud
+from rbm_ops.failures import NoAnswer
+from rbm_ops.forget.command import run_forget
+from rbm_ops.forget.phone_number import BadNumber, read_phone_number
+
+
+def fill_parser(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=run_forget, mendable=(InvalidSettings, NoAnswer, NoCloud))
+    parser.add_argument(
+        "phone_number", type=_phone_number, metavar="NUMBER", help="with its country code, as +4915512345678"
+    )
+    parser.add_argument("--yes", action="store_true", help="do it. Without it nothing is changed")
+    parser.add_argument(
+        "--with-consent",
+        action="store_true",
+        help="consent and its evidence too: whoever has opted out may be sent to again then",
+    )
+    parser.add_argument(
+        "--with-shared",
+        action="store_true",
+        help="kept requests for many too, which name others as well",
+    )
+    parser.add_argument("--prefix", default=PREFIX, help="of topics and subscriptions (%(default)s)")
+    parser.add_argument(
+        "--wait", type=float, default=5.0, metavar="N", help="seconds for Pub/Sub to find more (%(default)s)"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _phone_number(text: str) -> str:
+    try:
+        return read_phone_number(text)
+    except BadNumber as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -1,0 +1,1 @@
+"""`rbm quarantine`: what nobody understood, seen, and published again once somebody does."""
