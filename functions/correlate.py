@@ -33,7 +33,7 @@ finish_start("correlate_started")
 _STATUSES: entry.Statuses = {MalformedInput: 400, InputTooLarge: 413, LedgerError: 503}
 
 # A drain is called each minute, and the function's own time limit is 55 s; its last page takes some time.
-_DRAIN_SECONDS = 30.0
+_DRAIN_SECONDS = 20.0
 
 
 @functions_framework.aio.http

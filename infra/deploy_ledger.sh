@@ -20,8 +20,8 @@ make_ledger() {
     leave_unindexed files attempts contentDescription fileUrl fingerprints name thumbnailUrl updatedTime uploadedTime
     leave_unindexed senders updatedTime
     # Who has opted out stays so, however long nothing is written.
-    keep_unindexed consents acknowledgements optedInAtMs optedOutAtMs updatedTime
-    keep_unindexed evidence note updatedTime
+    keep_unindexed consents acknowledgements heardAtMs optedInAtMs optedOutAtMs updatedTime
+    keep_unindexed evidence note ownAtMs updatedTime
     index_message_id
     index_deadline dueAtMs
     index_deadline orphanDueAtMs

@@ -20,10 +20,10 @@ locals {
     files = [
       "attempts", "contentDescription", "fileUrl", "fingerprints", "name", "thumbnailUrl", "updatedTime", "uploadedTime",
     ]
-    consents = ["acknowledgements", "optedInAtMs", "optedOutAtMs", "updatedTime"]
+    consents = ["acknowledgements", "heardAtMs", "optedInAtMs", "optedOutAtMs", "updatedTime"]
 
     # atMs and seenAtMs keep their index: what was said just before is looked for, and who else sends as an agent.
-    evidence = ["note", "updatedTime"]
+    evidence = ["note", "ownAtMs", "updatedTime"]
     senders  = ["updatedTime"]
   }
 

@@ -42,6 +42,10 @@ class _Step:
     beside: bool = False
 
 
+_TESTS_OF_INFRA = ("tests/infra", "tests/faults")
+# With the steps that are not beside any: as much as two processors can use.
+_AT_ONCE_BESIDE = 2
+
 # In the order of how soon it answers.
 STEPS = {
     "lint": _Step([("ruff", "check", ".")]),
@@ -50,10 +54,11 @@ STEPS = {
     "imports": _Step([("lint-imports",)]),
     "audit": _Step([("python", "-m", "rbm_ops.advisories")]),
     "policies": _Step([(*CHECKOV, "--framework", "terraform", "--directory", "infra")]),
-    "tests": _Step([("pytest",)]),
+    "tests": _Step([("pytest", *(f"--ignore={folder}" for folder in _TESTS_OF_INFRA))]),
+    "infra-tests": _Step([("pytest", *_TESTS_OF_INFRA)], beside=True),
+    "terraform": _Step(make_check_commands(), needs="terraform", beside=True),
     # Every fault once, under load; a run of an hour is `python -m tests.faults --seconds 3600`.
     "faults": _Step([("python", "-m", "tests.faults")], beside=True),
-    "terraform": _Step(make_check_commands(), needs="terraform", beside=True),
 }
 
 
@@ -68,7 +73,7 @@ def run_check(names: Sequence[str]) -> int:
     """The named steps, or all of them."""
     chosen = {name: STEPS[name] for name in names or STEPS}
     console = Console(highlight=False)
-    with ThreadPoolExecutor() as threads:
+    with ThreadPoolExecutor(_AT_ONCE_BESIDE) as threads:
         started = {
             name: threads.submit(_run_apart, name, step) for name, step in chosen.items() if step.beside
         }

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rbm_ops.before_grpc  # noqa: F401 - its place is before all others
+from rbm_ops.environment import CouldNotLook
+from rbm_ops.terminal_text import show_controls
 
 if TYPE_CHECKING:
     from rbm_ops.local.cloud import LocalSettings
@@ -16,16 +18,28 @@ if TYPE_CHECKING:
 _Parser = argparse.ArgumentParser
 
 
+_FAILED, _COULD_NOT_LOOK, _INTERRUPTED = 1, 2, 130
+
+
 def main() -> None:
+    try:
+        sys.exit(_run())
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+
+
+def _run() -> int | None:
+    """The exit status; None is 0."""
     words = (word for word in sys.argv[1:] if not word.startswith("-"))
     arguments = _make_parser(chosen=next(words, None)).parse_args()
     try:
         ran = arguments.run(arguments)
-        sys.exit(asyncio.run(ran) if asyncio.iscoroutine(ran) else ran)
+        status: int | None = asyncio.run(ran) if asyncio.iscoroutine(ran) else ran
     except arguments.mendable as problem:
-        sys.exit(f"rbm: {problem}")
-    except KeyboardInterrupt:
-        sys.exit(130)
+        lines = map(show_controls, str(problem).split("\n"))
+        sys.stderr.write("rbm: {}\n".format("\n".join(lines)))
+        return _COULD_NOT_LOOK if isinstance(problem, CouldNotLook) else _FAILED
+    return status
 
 
 def _make_parser(*, chosen: str | None) -> _Parser:

@@ -19,6 +19,8 @@ def connect_firestore(project: str, emulator_host: str, database: str = "") -> f
     """
     if emulator_host:
         os.environ["FIRESTORE_EMULATOR_HOST"] = emulator_host
+    else:
+        os.environ.pop("FIRESTORE_EMULATOR_HOST", None)
     return firestore.AsyncClient(project=project, database=database or _name_database())
 
 

@@ -7,6 +7,7 @@ from google.api_core.exceptions import GoogleAPICallError, RetryError
 from google.auth.exceptions import GoogleAuthError
 
 from rbm_ledger.domain.errors import NotConfirmed
+from rbm_ops.environment import CouldNotLook
 
 # By what the text of the refusal holds; the first that fits.
 _MENDS = {
@@ -22,7 +23,7 @@ _MENDS = {
 }
 
 
-class NoAnswer(Exception):
+class NoAnswer(CouldNotLook):
     """A service did not do it; the text has the reason."""
 
 

@@ -11,6 +11,7 @@ from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.urllib3 import Request as TokenRequest
 
 from rbm_ledger.adapters.connections import make_pool
+from rbm_ops.environment import CouldNotLook
 
 ADDRESSES: Mapping[str, str] = {
     "agents": "https://businesscommunications.googleapis.com/v1",
@@ -29,7 +30,7 @@ _TIMEOUT_SECONDS = 20.0
 _MAX_PAGES = 100
 
 
-class NoCredentials(Exception):
+class NoCredentials(CouldNotLook):
     """Nobody is logged in; the text says how to."""
 
 

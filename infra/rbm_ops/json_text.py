@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from rbm_ledger.domain.times import format_rfc3339
+from rbm_ops.terminal_text import escape_in_json
 
 
 def encode(value: object) -> str:
@@ -14,7 +15,7 @@ def encode(value: object) -> str:
 def print_json(value: object) -> None:
     """For people and programs: the whole of what a command says with `--json`."""
     text = json.dumps(value, default=_encode_document_value, indent=2, ensure_ascii=False)
-    print(text)  # noqa: T201 - a pipe gets the lines as they are, of whatever length
+    print(escape_in_json(text))  # noqa: T201 - a pipe gets the lines as they are, of whatever length
 
 
 def _encode_document_value(value: Any) -> str:

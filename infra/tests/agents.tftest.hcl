@@ -70,6 +70,7 @@ run "keywords_are_for_correlate" {
     condition = google_cloudfunctions2_function.function["correlate"].service_config[0].environment_variables == tomap({
       GOOGLE_CLOUD_PROJECT = "demo-project"
       FIRESTORE_DATABASE   = "rbm-ledger"
+      RBM_EVENTS_TOPIC     = "rbm-events"
       RBM_UPDATES_TOPIC    = "rbm-updates"
       RETENTION_DAYS       = "90"
       STORE_CONTENT        = "true"

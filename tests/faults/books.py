@@ -12,6 +12,7 @@ from tests.faults.load import Request
 from tests.faults.truth import Truth
 from tests.faults.verdict import Kept
 
+from rbm_ledger.domain.consent import describe_consent
 from rbm_ledger.domain.json_bytes import decode_object
 from rbm_ledger.domain.ledger import State, consent_path, conversation_path, message_path
 from rbm_ops.documents import connect_firestore
@@ -89,7 +90,7 @@ class Books:
                 for each in message_ids
                 if f"{request.number}/{each}" in found
             },
-            opted_out=bool(found.get(f"{request.number}/consent", {}).get("optedOutAtMs")),
+            opted_out="optedOutAtMs" in describe_consent(found.get(f"{request.number}/consent", {})),
             told_rank=self.told_ranks[request.message_id],
         )
 

@@ -103,8 +103,13 @@ class Load:
             for _ in range(request.copies):
                 self._start(self._publish if request.is_published else self._post, request)
 
-    async def finish(self) -> None:
-        await asyncio.gather(*self._under_way)
+    async def finish(self, patience_seconds: float) -> None:
+        """What is not settled by then is given up, and its document will tell."""
+        if self._under_way:
+            _, endless = await asyncio.wait(self._under_way, timeout=patience_seconds)
+            for task in endless:
+                task.cancel()
+            await asyncio.gather(*endless, return_exceptions=True)
         await self._session.close()
 
     def _start(self, deliver: Callable[[Request], Awaitable[bool]], request: Request) -> None:

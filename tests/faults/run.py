@@ -75,7 +75,7 @@ async def run(settings: RunSettings, folder: Path, report: Callable[[str], None]
         async with _in_background(truth.follow(), books.follow()):
             await _break_under_load(cloud, load, outcome, dice, report)
             mended_at = time.monotonic()
-            await load.finish()
+            await load.finish(settings.patience_seconds)
             await _catch_up(load.requests, truth, books, outcome, mended_at, report)
         await _count(cloud, load, truth, books, outcome)
     return outcome

@@ -39,7 +39,7 @@ def test_steps_come_in_order(build: dict[str, Any]) -> None:
 
 
 def test_every_step_of_rbm_check_is_run(commands: dict[str, str]) -> None:
-    run = " ".join(re.findall(r"rbm check([ \w]+)", "\n".join(commands.values())))
+    run = " ".join(re.findall(r"rbm check([ \w-]+)", "\n".join(commands.values())))
     assert sorted(run.split()) == sorted(STEPS)
 
 

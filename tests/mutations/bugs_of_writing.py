@@ -171,10 +171,8 @@ BUGS_OF_WRITING = (
         "last word of consent wins, not the latest",
         Kind.MERGE,
         "functions/rbm_ledger/domain/consent.py",
-        '        values={(name,): owner, ("phoneNumber",): evidence.phone_number},\n'
-        "        maxima={(FIELDS_BY_DECISION[evidence.decision],): evidence.at_ms},\n",
-        '        values={(name,): owner, ("phoneNumber",): evidence.phone_number,\n'
-        "                (FIELDS_BY_DECISION[evidence.decision],): evidence.at_ms},\n",
+        "document, values, maxima={(FIELDS_BY_DECISION[evidence.decision],): evidence.at_ms}",
+        "document, {**values, (FIELDS_BY_DECISION[evidence.decision],): evidence.at_ms}",
         tests=(
             "tests/functions/domain/test_consent.py"
             "::test_any_order_and_repetition_of_words_ends_in_the_same_documents",

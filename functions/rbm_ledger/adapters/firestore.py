@@ -4,6 +4,7 @@ Limits: cloud.google.com/firestore/quotas and the reference of BatchWrite, read 
 per request, one write per document.
 """
 
+import hashlib
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -169,7 +170,12 @@ def _gather(stream: Any) -> Any:
     return gather
 
 
+def _describe_document(path: DocumentPath) -> str:
+    """For a log: a path holds a phone number, or an id that a phone has made."""
+    return f"{path[-2]} {hashlib.sha256('/'.join(path).encode()).hexdigest()[:8]}"
+
+
 def _read_outcome(write: _Write, status: Any, result: Any) -> NotConfirmed | Reached:
     if status.code:
-        return translate_code(_CODES[status.code], "/".join(write.merge.document))
+        return translate_code(_CODES[status.code], _describe_document(write.merge.document))
     return decode_reached(write.merge, result)

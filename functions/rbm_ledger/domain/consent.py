@@ -1,7 +1,11 @@
 """Whether a user may be sent to: what is in force, and why.
 
-    …/consents/{phone}                  optedOutAtMs, optedInAtMs: the later one is in force
+    …/consents/{phone}                  optedOutAtMs, optedInAtMs: the latest word with a time of its own
+                                        heardAtMs.{decision}.{word}: when each other word was first heard
     …/consents/{phone}/evidence/{id}    who said what, and when: a document for each word
+
+What is in force is the latest of all of these (`describe_consent`). A word without a time of its own counts
+from when it was first heard: counted anew with each delivery, a replay would undo what was said since.
 
 Evidence is kept for ever and comes as often as somebody says STOP, or a service copies its list. In an array
 it would fill the one document some day, and no opt-out could be written any more.
@@ -9,7 +13,7 @@ it would fill the one document some day, and no opt-out could be written any mor
 
 import hashlib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -29,6 +33,9 @@ _MAX_NEARBY = 100
 _MAX_ACKNOWLEDGEMENTS = 1000
 
 SAID_AT: FieldPath = ("atMs",)
+
+_HEARD = "heardAtMs"
+_OWN_TIME = "ownAtMs"
 
 # Before any time that a phone with a wrong clock may say.
 _NEVER = -math.inf
@@ -63,7 +70,8 @@ class Keywords:
 class Evidence:
     """Who decided, by what and when. `id`: of the event, of the user's message, or of the service's request.
 
-    `note` is the service's own, or the keyword.
+    `note` is the service's own, or the keyword. `own_at_ms`: the word's own time, by which it is told from
+    the same at another time; None: it has none, every repeat is the same word, and it was heard at `at_ms`.
     """
 
     decision: Decision
@@ -74,10 +82,11 @@ class Evidence:
     at_ms: int
     source: str = ""
     note: str = ""
+    own_at_ms: int | None = None
 
 
 def evidence_of_request(request: SendRequest, requested_at: datetime) -> Evidence:
-    """A service's own word, by a consent request."""
+    """A service's own word, by a consent request: a repeat counts from the first time."""
     return Evidence(
         decision=Decision(request.details["state"]),
         by=EvidenceKind.SERVICE,
@@ -92,7 +101,8 @@ def evidence_of_request(request: SendRequest, requested_at: datetime) -> Evidenc
 
 def decide(record: Record) -> Decision:
     """What is in force: the later word. Who said nothing has not opted out."""
-    is_out = record.get("optedOutAtMs", _NEVER) > record.get("optedInAtMs", _NEVER)
+    said = describe_consent(record)
+    is_out = said.get("optedOutAtMs", _NEVER) > said.get("optedInAtMs", _NEVER)
     return Decision.OPTED_OUT if is_out else Decision.OPTED_IN
 
 
@@ -101,25 +111,28 @@ def join_consents(records: Iterable[Record]) -> dict[str, Any]:
     joined: dict[str, Any] = {"acknowledgements": []}
     for record in records:
         joined["acknowledgements"] += record.get("acknowledgements", ())
-        for name in FIELDS_BY_DECISION.values():
-            if name in record:
-                joined[name] = max(record[name], joined.get(name, record[name]))
+        for name, at_ms in describe_consent(record).items():
+            joined[name] = max(at_ms, joined.get(name, at_ms))
     return joined
 
 
 def merge_consent(evidence: Evidence, brand: str) -> Merge:
+    """The same with whatever was written before: no word needs to know of another, nor of its own repeats."""
     name, owner = ("brand", brand) if brand else ("agentId", evidence.agent_id)
-    return Merge(
-        consent_path(evidence.agent_id, brand, evidence.phone_number),
-        values={(name,): owner, ("phoneNumber",): evidence.phone_number},
-        maxima={(FIELDS_BY_DECISION[evidence.decision],): evidence.at_ms},
-    )
+    document = consent_path(evidence.agent_id, brand, evidence.phone_number)
+    values: dict[FieldPath, Any] = {(name,): owner, ("phoneNumber",): evidence.phone_number}
+    if evidence.own_at_ms is None:
+        return Merge(document, values, minima={heard_path(evidence): evidence.at_ms})
+    return Merge(document, values, maxima={(FIELDS_BY_DECISION[evidence.decision],): evidence.at_ms})
+
+
+def heard_path(evidence: Evidence) -> FieldPath:
+    """Where the consent says since when a word without a time of its own counts."""
+    return (_HEARD, evidence.decision.value, _digest(evidence)[:16])
 
 
 def merge_evidence(evidence: Evidence, brand: str) -> Merge:
-    """`atMs` is a minimum: what has no time of its own (SUBSCRIBE, UNSUBSCRIBE) counts from when it was
-    first heard. Counted anew with each delivery, a replay would undo what the user has said since.
-    """
+    """`atMs` is a minimum: since when the word counts, however often it comes."""
     values: dict[FieldPath, Any] = {(name,): value for name, value in _describe_word(evidence).items()}
     return Merge(
         evidence_path(evidence, brand),
@@ -130,8 +143,8 @@ def merge_evidence(evidence: Evidence, brand: str) -> Merge:
 
 def evidence_path(evidence: Evidence, brand: str) -> DocumentPath:
     """The same for repeats of one word, another for any other word."""
-    digest = hashlib.sha256(encode_compact(_describe_word(evidence))).hexdigest()
-    return (*consent_path(evidence.agent_id, brand, evidence.phone_number), "evidence", digest[:32])
+    consent = consent_path(evidence.agent_id, brand, evidence.phone_number)
+    return (*consent, "evidence", _digest(evidence)[:32])
 
 
 def describe_evidence(evidence: Evidence) -> dict[str, Any]:
@@ -140,7 +153,18 @@ def describe_evidence(evidence: Evidence) -> dict[str, Any]:
 
 def describe_consent(record: Record) -> dict[str, int]:
     """When each was said last, in milliseconds since 1970; what nobody said is left out."""
-    return {name: record[name] for name in FIELDS_BY_DECISION.values() if name in record}
+    said = {name: _list_times(record, decision) for decision, name in FIELDS_BY_DECISION.items()}
+    return {name: max(times) for name, times in said.items() if times}
+
+
+def list_heard(record: Record, decision: Decision) -> list[int]:
+    """Since when each word without a time of its own counts."""
+    return list(_read_heard(record, decision).values())
+
+
+def find_heard(record: Record, evidence: Evidence) -> int | None:
+    """Since when this word counts, if it has no time of its own."""
+    return _read_heard(record, evidence.decision).get(heard_path(evidence)[-1])
 
 
 def query_nearby(evidence: Evidence, brand: str) -> Query:
@@ -179,7 +203,7 @@ def find_acknowledgement(record: Record) -> str | None:
 
     The event and the keyword of one opt-out have each their time; both are later than that opt-in.
     """
-    opted_in_at_ms = record.get("optedInAtMs", _NEVER)
+    opted_in_at_ms = describe_consent(record).get("optedInAtMs", _NEVER)
     claims = record.get("acknowledgements", ())
     return next((claim["messageId"] for claim in claims if claim["optedOutAtMs"] > opted_in_at_ms), None)
 
@@ -196,7 +220,22 @@ def _describe_word(evidence: Evidence) -> dict[str, Any]:
         "agentId": evidence.agent_id,
         "id": evidence.id,
         **{name: text for name, text in named.items() if text},
+        **({} if evidence.own_at_ms is None else {_OWN_TIME: evidence.own_at_ms}),
     }
+
+
+def _digest(evidence: Evidence) -> str:
+    return hashlib.sha256(encode_compact(_describe_word(evidence))).hexdigest()
+
+
+def _read_heard(record: Record, decision: Decision) -> Mapping[str, int]:
+    heard: Mapping[str, int] = record.get(_HEARD, {}).get(decision.value, {})
+    return heard
+
+
+def _list_times(record: Record, decision: Decision) -> list[int]:
+    name = FIELDS_BY_DECISION[decision]
+    return [*((record[name],) if name in record else ()), *list_heard(record, decision)]
 
 
 def _order(described: Record) -> tuple[int, str, str, str]:

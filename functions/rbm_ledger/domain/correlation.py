@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -73,7 +73,8 @@ def find_evidence(event: Event, arrival: Arrival, keywords: Keywords) -> Evidenc
         case UserEvent() | ServerEvent() if event.event_type in DECISIONS_BY_EVENT_TYPE:
             decision = DECISIONS_BY_EVENT_TYPE[event.event_type]
             event_id = event.event_id or hashlib.sha256(arrival.payload).hexdigest()
-            return _make_evidence(event, arrival, decision, EvidenceKind.EVENT, event_id)
+            said = _make_evidence(event, arrival, decision, EvidenceKind.EVENT, event_id)
+            return said if event.event_id else _tell_apart(said)
         case UserMessage(event_type="text", fields={"text": str(text)}):
             found = find_keyword(text, event.phone_number, keywords)
             if found is not None:
@@ -130,7 +131,16 @@ def _make_evidence(
     note: str = "",
 ) -> Evidence:
     at_ms = _sent_at(event.send_time, arrival)
-    return Evidence(decision, by, event.agent_id, event.phone_number, evidence_id, at_ms, note=note)
+    own_at_ms = to_millis(event.send_time) if event.send_time else None
+    return Evidence(
+        decision, by, event.agent_id, event.phone_number, evidence_id, at_ms, note=note, own_at_ms=own_at_ms
+    )
+
+
+def _tell_apart(said: Evidence) -> Evidence:
+    """An opt-out with neither id nor time may be said again in the same bytes: it counts each time."""
+    is_nameless_opt_out = said.own_at_ms is None and said.decision is Decision.OPTED_OUT
+    return replace(said, own_at_ms=said.at_ms) if is_nameless_opt_out else said
 
 
 def _merge_inbound(agent_id: str, phone_number: str, at_ms: int) -> Merge:

@@ -114,13 +114,13 @@ def is_orphan(record: Record) -> bool:
     return bool(record.get("events")) and "requestedTime" not in record
 
 
-def stamp(merge: Merge, *, now: datetime, retention: timedelta) -> Merge:
+def stamp(merge: Merge, *, now: datetime, retention: timedelta | None) -> Merge:
     """The merge with the fields that every document carries and nobody decides on.
 
-    What must not be forgotten carries no `purgeTime`.
+    What must not be forgotten carries no `purgeTime`; nor does this write where `retention` is None.
     """
     stamps: dict[FieldPath, Any] = {("updatedTime",): now, ("schemaVersion",): SCHEMA_VERSION}
-    if merge.document[-2] not in _KEPT_COLLECTIONS:
+    if retention is not None and merge.document[-2] not in _KEPT_COLLECTIONS:
         stamps[("purgeTime",)] = now + retention
     return replace(merge, values={**merge.values, **stamps})
 

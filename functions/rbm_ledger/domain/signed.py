@@ -17,6 +17,8 @@ from rbm_ledger.domain.ledger import DocumentPath, FieldPath, Merge, Reached
 # Far above what a user can write; a document has at most 1 MiB, and what is longer goes to quarantine.
 _MAX_BYTES = 16_000
 _SIGNED, _CLAIMS = "signed", "idClaims"
+# A phone makes the ids; one that is longer is named by its digest, so that many do not fill a document.
+_MAX_ID_BYTES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,12 @@ class Signed:
     @property
     def digest(self) -> str:
         return hashlib.sha256(self.content).hexdigest()[:32]
+
+    @property
+    def name(self) -> str:
+        """The id as it is shown."""
+        encoded = self.id.encode()
+        return self.id if len(encoded) <= _MAX_ID_BYTES else f"sha256:{hashlib.sha256(encoded).hexdigest()}"
 
     @property
     def fits_document(self) -> bool:
@@ -47,7 +55,7 @@ def merge_signed(document: DocumentPath, signed: Signed, *, is_kept: bool) -> Me
     """Beside what the document says anyway. Not kept, it is still known by its digest."""
     digest = signed.digest
     number = int(digest[:12], 16)
-    values: dict[FieldPath, str] = {(_SIGNED, digest, "id"): signed.id}
+    values: dict[FieldPath, str] = {(_SIGNED, digest, "id"): signed.name}
     if is_kept and signed.fits_document:
         values[_SIGNED, digest, "json"] = signed.content.decode()
     return Merge(

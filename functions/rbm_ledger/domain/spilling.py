@@ -18,8 +18,7 @@ from rbm_ledger.domain.times import parse_rfc3339
 COLLECTION = "spill"
 DRAINED: FieldPath = ("drained",)
 
-# As long as dead letters are kept; drained, it is but a copy of what Pub/Sub has, and personal.
-KEPT = timedelta(days=31)
+# Not drained, it is the only copy, for Google has had its 200: it stays. Drained, Pub/Sub has it too.
 DRAINED_KEPT = timedelta(days=1)
 
 

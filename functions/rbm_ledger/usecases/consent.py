@@ -34,7 +34,7 @@ _ACKNOWLEDGEMENT = "ACKNOWLEDGEMENT"
 
 
 async def write_evidence(recorder: Recorder, evidence: Evidence, brand: str) -> Evidence:
-    """The word as of when it was first heard: however often it comes again, what was said since is later.
+    """The word as of when it was first heard: by that it is decided whether it tells anything, and no more.
 
     To be written before the consent: whoever sees a time there can find where it came from (`tell_consent`).
     """
@@ -63,8 +63,9 @@ async def record_consent(
 
     A repeat counts from the first time: what the user said in between stays the later word.
     """
-    evidence = await write_evidence(recorder, evidence_of_request(request, requested_at), policy.brand)
-    await recorder.write(merge_consent(evidence, policy.brand))
+    said = evidence_of_request(request, requested_at)
+    evidence = await write_evidence(recorder, said, policy.brand)
+    await recorder.write(merge_consent(said, policy.brand))
     record = await tell_consent(recorder, evidence, policy.brand, request.sender)
     return {
         "agentId": request.agent_id,

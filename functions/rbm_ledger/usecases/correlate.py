@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from rbm_ledger.domain.consent import Evidence, Keywords, merge_consent
+from rbm_ledger.domain.consent import Keywords, merge_consent
 from rbm_ledger.domain.correlation import Arrival, event_element, find_evidence, merges_for
 from rbm_ledger.domain.events import AgentLaunchEvent, Event, ServerEvent, UserEvent, UserMessage, parse_event
 from rbm_ledger.domain.fallback import FallbackDecision, first_decision, is_told
 from rbm_ledger.domain.ledger import DocumentPath, Merge, Record, is_orphan
 from rbm_ledger.domain.policies import AgentPolicies
 from rbm_ledger.domain.signed import find_conflict
-from rbm_ledger.domain.times import from_millis
 from rbm_ledger.domain.updates import (
     Update,
     describe_event,
@@ -51,9 +50,8 @@ class CorrelateEvent:
         brand = self.policies.brand_of(event.agent_id)
         consent: tuple[Merge, ...] = ()
         if evidence is not None:
-            evidence = await write_evidence(self.recorder, evidence, brand)
-            arrival = _as_first_heard(arrival, evidence)
             consent = (merge_consent(evidence, brand),)
+            evidence = await write_evidence(self.recorder, evidence, brand)
         merges = merges_for(event, arrival, store_content=self.recorder.store_content) + consent
         is_conflicting = await self._write(merges)
         if self.recorder.updates is None:
@@ -85,11 +83,6 @@ class CorrelateEvent:
     async def _read_back(self, event: Event, document: DocumentPath) -> Record:
         """What the document says now, where an update tells it."""
         return await self.recorder.read(document) if _is_about_message(event) else {}
-
-
-def _as_first_heard(arrival: Arrival, evidence: Evidence) -> Arrival:
-    """A word of consent without a time of its own counts from the first time, for all that it changes."""
-    return Arrival(arrival.payload, min(arrival.received_at, from_millis(evidence.at_ms)))
 
 
 def _is_about_message(event: Event) -> bool:

@@ -69,7 +69,7 @@ class Drain:
     clock: Clock
     monotonic: Monotonic
     budget_seconds: float
-    page_size: int = 100
+    page_size: int = 50
     max_pages: int = 1000
 
     async def __call__(self) -> DrainReport:

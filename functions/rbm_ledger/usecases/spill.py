@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 
 from rbm_ledger.domain.errors import NotConfirmed, Refused
 from rbm_ledger.domain.ledger import stamp
-from rbm_ledger.domain.spilling import KEPT, merge_spilled
+from rbm_ledger.domain.spilling import merge_spilled
 from rbm_ledger.usecases.ports import Clock, Ledger, Publisher
 
 # Many times what a publish takes, and short enough for an instance to keep up with Google meanwhile.
@@ -82,7 +82,7 @@ class Spill:
             publishing.exception()  # else one that nobody waits for any more is reported as lost
 
     async def _keep(self, payload: bytes, attributes: Mapping[str, str], unpublished: str) -> None:
-        merge = stamp(merge_spilled(payload, attributes), now=self._clock(), retention=KEPT)
+        merge = stamp(merge_spilled(payload, attributes), now=self._clock(), retention=None)
         try:
             await self._connect_ledger().merge(merge)
         except NotConfirmed as error:

@@ -1,7 +1,6 @@
 """`rbm pause`, `rbm resume`, `rbm agents`: in the running local cloud, else where the environment names."""
 
 import argparse
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -14,8 +13,7 @@ from rbm_ops.agents.standing import describe_time, read_standings, render_standi
 from rbm_ops.documents import connect_firestore, connect_ledger
 from rbm_ops.environment import find_cloud
 from rbm_ops.failures import reporting_failures
-
-_WIDTH_OF_A_FILE = 118
+from rbm_ops.tables import print_line, print_table
 
 # An instance looks at most 10 s later, and again when a call that waited has its turn.
 _PAUSED = """\
@@ -67,8 +65,10 @@ async def run_agents(_: argparse.Namespace) -> int:
             connect_ledger(cloud.project, cloud.firestore_host),
             datetime.now(UTC),
         )
-    console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE, highlight=False)
-    console.print(render_standings(standings) if standings else "There are no agents (yet).")
+    if standings:
+        print_table(render_standings(standings))
+    else:
+        print_line("There are no agents (yet).")
     return 0
 
 

@@ -14,6 +14,7 @@ from rbm_ledger.domain.ledger import Record, agent_path
 from rbm_ledger.domain.rates import senders_query
 from rbm_ledger.domain.times import format_rfc3339
 from rbm_ledger.usecases.ports import Ledger
+from rbm_ops.tables import make_table
 
 _HEADINGS = ("agent", "paused since", "launch states", "instances sending")
 
@@ -42,9 +43,7 @@ async def _read_standing(ledger: Ledger, agent_id: str, now: datetime) -> Standi
 
 
 def render_standings(standings: Sequence[Standing]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in _HEADINGS:
-        table.add_column(heading, overflow="fold")
+    table = make_table(*_HEADINGS)
     for standing in standings:
         table.add_row(
             standing.agent_id,

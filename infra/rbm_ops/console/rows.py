@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from rbm_ledger.domain.consent import Decision, decide
+from rbm_ledger.domain.consent import Decision, decide, describe_consent
 from rbm_ledger.domain.ledger import Record, state_of
 from rbm_ledger.domain.policies import AgentPolicies
 
@@ -54,9 +54,10 @@ def conversation_rows(
 def conversation_row(conversation: Record, consent: Record) -> dict[str, Any]:
     """Either may be empty. `brand` is there where its agents share the consent."""
     record = {**consent, **conversation}
+    said = describe_consent(consent)
     times = {
-        "optedOutTime": consent.get("optedOutAtMs"),
-        "optedInTime": consent.get("optedInAtMs"),
+        "optedOutTime": said.get("optedOutAtMs"),
+        "optedInTime": said.get("optedInAtMs"),
         "lastInboundTime": conversation.get("lastInboundAtMs"),
     }
     return {

@@ -12,7 +12,9 @@ from rbm_ops.flags import parse_age, parse_count, parse_member, parse_positive
 from rbm_ops.local.topology import EVENTS, SEND_REQUESTS
 
 _DEFAULT_LIMIT = 5000
-_EXIT = "Exit status: 0 done, 1 nothing matched or something was left as it is, 2 usage."
+_EXIT = (
+    "Exit status: 0 done, 1 nothing matched or something was left as it is, 2 usage, or it could not look."
+)
 
 
 def fill_parser(parser: argparse.ArgumentParser) -> None:
@@ -83,7 +85,11 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
         help="until it is believed that no more come (%(default)s)",
     )
     parser.add_argument("--prefix", default=PREFIX, help="Terraform's (%(default)s)")
-    parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print JSON and nothing else: with whole numbers and texts, whatever else is said",
+    )
 
 
 def _add_doing(parser: argparse.ArgumentParser) -> None:

@@ -76,10 +76,11 @@ async def run_drop(arguments: argparse.Namespace) -> int:
         if arguments.yes:
             with _progress("dropped", len(found.letters), is_shown=not arguments.json) as tell:
                 await _drop(found, arguments, tell)
+    is_done, is_all = arguments.yes, found.is_all
     if arguments.json:
-        print_json(report.describe_drop(found.letters, arguments.save, is_done=arguments.yes))
+        print_json(report.describe_drop(found.letters, arguments.save, is_done=is_done, is_all=is_all))
     else:
-        report.print_drop(found.letters, arguments.save, is_done=arguments.yes, now=now)
+        report.print_drop(found.letters, arguments.save, is_done=is_done, is_all=is_all, now=now)
     return 0 if found.letters else 1
 
 

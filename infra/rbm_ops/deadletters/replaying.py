@@ -5,6 +5,9 @@ publish ─confirmed─▶ acknowledge        dies between them: it is published
 
 import asyncio
 import base64
+import contextlib
+import fcntl
+import io
 import json
 import os
 import time
@@ -75,13 +78,26 @@ def _split(plans: Sequence[Plan], per_second: float | None) -> Iterator[Sequence
 
 
 def _save(letters: Sequence[DeadLetter], file: Path) -> None:
-    """On the disk when it returns, and readable by its owner alone: there are numbers and texts in it."""
-    lines = "".join(f"{json.dumps(_describe_saved(letter))}\n" for letter in letters)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "w") as saved:
-        saved.write(lines)
-        saved.flush()
-        os.fsync(saved.fileno())
+    """All on the disk when it returns, or none. Its owner alone may read it: numbers and texts are in it."""
+    lines = "".join(f"{json.dumps(_describe_saved(letter))}\n" for letter in letters).encode()
+    with os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b", buffering=0) as saved:
+        fcntl.flock(saved, fcntl.LOCK_EX)  # another drop may not be cut off
+        size_bytes = os.fstat(saved.fileno()).st_size
+        is_broken = size_bytes > 0 and os.pread(saved.fileno(), 1, size_bytes - 1) != b"\n"
+        try:
+            _write_all(saved, b"\n" + lines if is_broken else lines)
+            os.fsync(saved.fileno())
+        except OSError:
+            with contextlib.suppress(OSError):  # what stays is half a line, which the next one does not go on
+                os.ftruncate(saved.fileno(), size_bytes)
+            raise
+
+
+def _write_all(file: io.FileIO, data: bytes) -> None:
+    """A disk that gets full takes a part, and says so only when asked for more."""
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) :]
 
 
 def _describe_saved(letter: DeadLetter) -> dict[str, Any]:

@@ -71,8 +71,10 @@ def describe_replay(plans: Sequence[Plan], failed: Mapping[str, str], *, is_done
     }
 
 
-def print_drop(letters: Sequence[DeadLetter], file: Path, *, is_done: bool, now: datetime) -> None:
-    print_list(letters, is_all=True, now=now)
+def print_drop(
+    letters: Sequence[DeadLetter], file: Path, *, is_done: bool, is_all: bool, now: datetime
+) -> None:
+    print_list(letters, is_all=is_all, now=now)
     if letters:
         verb = "were" if is_done else "would be"
         print_line(f"{len(letters)} {verb} dropped, and kept in {file} alone.")
@@ -80,9 +82,11 @@ def print_drop(letters: Sequence[DeadLetter], file: Path, *, is_done: bool, now:
         print_line(_DRY_RUN)
 
 
-def describe_drop(letters: Sequence[DeadLetter], file: Path, *, is_done: bool) -> dict[str, Any]:
+def describe_drop(
+    letters: Sequence[DeadLetter], file: Path, *, is_done: bool, is_all: bool
+) -> dict[str, Any]:
     described = [{**describe_letter(letter), **_describe_more(letter)} for letter in letters]
-    return {"isDone": is_done, "file": str(file), "deadLetters": described}
+    return {"isDone": is_done, "isComplete": is_all, "file": str(file), "deadLetters": described}
 
 
 def _describe_columns(letter: DeadLetter, *, full_numbers: bool = False) -> tuple[str, ...]:

@@ -17,7 +17,13 @@ from rbm_ledger.adapters.grpc_calls import call_service
 from rbm_ledger.domain.errors import NotConfirmed
 from rbm_ops.deadletters.letters import PREFIX, DeadLetter, name_with_prefix, read_letter
 from rbm_ops.environment import Cloud
-from rbm_ops.local.pubsub_calls import AcknowledgeRequest, ModifyAckDeadlineRequest, PullRequest, method_for
+from rbm_ops.local.pubsub_calls import (
+    AcknowledgeRequest,
+    GetSubscriptionRequest,
+    ModifyAckDeadlineRequest,
+    PullRequest,
+    method_for,
+)
 from rbm_ops.local.topology import DEAD_LETTER_SUBSCRIPTION
 
 _ADDRESS = "pubsub.googleapis.com:443"
@@ -43,12 +49,17 @@ class Kept(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeptLetters:
-    """`wait_seconds`: how long a pull waits; one that brings nothing says that there are no more."""
+    """`wait_seconds`: how long a pull waits; one that brings nothing says that there are no more.
+
+    `timeout_seconds`: of every other call. A pull that waits and one that hangs look the same, so another
+    call has to be answered before it is believed that there is nothing.
+    """
 
     channel: Any
     name: str
     prefix: str
     wait_seconds: float
+    timeout_seconds: float = _TIMEOUT_SECONDS
 
     async def pull(self, limit: int) -> Sequence[DeadLetter]:
         """The next ones, none twice."""
@@ -69,7 +80,7 @@ class KeptLetters:
 
     async def acknowledge(self, letters: Iterable[DeadLetter]) -> None:
         for some in _split_ids(letters):
-            await self._call(AcknowledgeRequest(subscription=self.name, ack_ids=some), _TIMEOUT_SECONDS)
+            await self._call(AcknowledgeRequest(subscription=self.name, ack_ids=some), self.timeout_seconds)
 
     async def hold(self, letters: Iterable[DeadLetter], *, seconds: int) -> None:
         """0 seconds: they are given back."""
@@ -77,20 +88,29 @@ class KeptLetters:
             request = ModifyAckDeadlineRequest(
                 subscription=self.name, ack_ids=some, ack_deadline_seconds=seconds
             )
-            await self._call(request, _TIMEOUT_SECONDS)
+            await self._call(request, self.timeout_seconds)
 
     async def _pull_once(self, most: int) -> list[DeadLetter]:
         request = PullRequest(subscription=self.name, max_messages=most)
         try:
             pulled = await self._call(request, self.wait_seconds)
         except NotConfirmed as error:
-            if error.reason.startswith("DEADLINE_EXCEEDED"):  # nothing came meanwhile
-                return []
-            raise
+            if not error.reason.startswith("DEADLINE_EXCEEDED"):
+                raise
+            await self._demand_answer()
+            return []  # nothing came meanwhile
         return [
             read_letter(received.message, received.ack_id, prefix=self.prefix)
             for received in pulled.received_messages
         ]
+
+    async def _demand_answer(self) -> None:
+        """Whoever may pull may not always look at the subscription: a no is an answer too."""
+        try:
+            await self._call(GetSubscriptionRequest(subscription=self.name), self.timeout_seconds)
+        except NotConfirmed as error:
+            if not error.reason.startswith("PERMISSION_DENIED"):
+                raise
 
     async def _call(self, request: Any, timeout_seconds: float) -> Any:
         return await call_service(

@@ -18,8 +18,9 @@ from rbm_ops.doctor.platform import observe_platform
 from rbm_ops.doctor.report import print_findings
 from rbm_ops.doctor.target import find_target
 from rbm_ops.doctor.walk import leave_out, walk
+from rbm_ops.environment import NoCloud, find_meant_running
 from rbm_ops.google_apis import NoCredentials, connect_apis
-from rbm_ops.local.addresses import CLIENT_TOKEN, find_running, state_folder
+from rbm_ops.local.addresses import CLIENT_TOKEN, state_folder
 from rbm_ops.smoke.target import NoTarget, Target
 
 _COULD_NOT_LOOK = 2
@@ -34,7 +35,7 @@ async def run_doctor(arguments: argparse.Namespace) -> int:
     """0: all well, 1: faults, 2: could not look."""
     try:
         observed, walked = await _look(arguments)
-    except (NoCredentials, NoPlan, NoTarget) as problem:
+    except (NoCloud, NoCredentials, NoPlan, NoTarget) as problem:
         sys.stderr.write(f"rbm: {problem}\n")
         return _COULD_NOT_LOOK
     findings = [*walked, *run_checks(make_checks(observed.system), observed)]
@@ -43,15 +44,15 @@ async def run_doctor(arguments: argparse.Namespace) -> int:
 
 
 async def _look(arguments: argparse.Namespace) -> tuple[Observed, list[Finding]]:
-    """Raises NoCredentials, NoPlan and NoTarget."""
+    """Raises NoCloud, NoCredentials, NoPlan and NoTarget."""
     if arguments.plan is not None:
         return observe_plan(_read_plan(arguments.plan)), leave_out(_NOT_RUNNING)
     project = arguments.project
-    running = None if project else find_running(state_folder())
+    running = None if project else find_meant_running()
     if running is not None:
-        os.environ["FIRESTORE_EMULATOR_HOST"] = running.firestore  # as the documents' client wants it
-        target = Target(f"http://{running.webhook}/", running.project, "(default)", CLIENT_TOKEN)
-        return await observe_local(running), await _walk(target, arguments)
+        webhook = f"http://{running.webhook}/"
+        target = Target(webhook, running.project, "(default)", CLIENT_TOKEN, running.firestore)
+        return await observe_local(running), await _walk(target, arguments, state_folder() / "logs")
     project = project or os.environ.get("GOOGLE_CLOUD_PROJECT", "")
     if not project or (not arguments.project and "PUBSUB_EMULATOR_HOST" in os.environ):
         raise NoTarget(_NOTHING_NAMED)
@@ -76,8 +77,15 @@ async def _look_at_project(project: str, arguments: argparse.Namespace) -> tuple
     return observed, await _walk(target, arguments)
 
 
-async def _walk(target: Target, arguments: argparse.Namespace) -> list[Finding]:
-    steps = walk(target, answer_seconds=arguments.answer_seconds, document_seconds=arguments.document_seconds)
+async def _walk(
+    target: Target, arguments: argparse.Namespace, local_logs: Path | None = None
+) -> list[Finding]:
+    steps = walk(
+        target,
+        answer_seconds=arguments.answer_seconds,
+        document_seconds=arguments.document_seconds,
+        local_logs=local_logs,
+    )
     return [finding async for finding in steps]
 
 

@@ -150,8 +150,8 @@ UNINDEXED = {
     "quarantine": "raw reason updatedTime",
     "capabilities": "carrier featuresAtMs reachableAtMs unreachableAtMs updatedTime",
     "files": "attempts contentDescription fileUrl fingerprints name thumbnailUrl updatedTime uploadedTime",
-    "consents": "acknowledgements optedInAtMs optedOutAtMs updatedTime",
-    "evidence": "note updatedTime",
+    "consents": "acknowledgements heardAtMs optedInAtMs optedOutAtMs updatedTime",
+    "evidence": "note ownAtMs updatedTime",
     "senders": "updatedTime",
     "spill": "deliveries drainedTime raw updatedTime",
 }

@@ -5,12 +5,14 @@ answered to a question about a number that nobody has (`httpStatus`, `message`);
 the Business Communications API lists.
 """
 
+import contextlib
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rbm_ledger.domain.identifiers import shorten_agent_id
 from rbm_ledger.domain.policies import ANY_OTHER_AGENT
+from rbm_ledger.environment import Environment
 from rbm_ops.doctor.findings import Check, Fault
 from rbm_ops.doctor.mends import add_version
 from rbm_ops.doctor.observed import NotSeen, Observed, System, Unseen, known
@@ -20,10 +22,12 @@ _ENDPOINT_REGIONS = {"NORTH_AMERICA": "us", "EUROPE": "europe", "ASIA_PACIFIC": 
 _GLOBAL_ENDPOINT = "https://rcsbusinessmessaging.googleapis.com"
 # Reachable, or not: either way the platform knows the agent. 429: it knows it too well.
 _ANSWERED = (200, 404, 429)
+_MENDS_OF_AGENTS = ("terraform apply, with another value of the variable agents", "variable agents")
 
 
 def make_checks(_: System) -> list[Check]:
     return [
+        Check("agents of send", _find_bad_policies),
         Check("RBM key matches its agents", _find_refusals),
         Check("endpoints are the agents' regions", _find_wrong_regions),
     ]
@@ -39,6 +43,14 @@ def endpoint_of(functions: Mapping[str, Any], agent_id: str) -> str:
     policies = {shorten_agent_id(agent): policy for agent, policy in _policies(functions).items()}
     policy = policies.get(agent_id) or policies.get(ANY_OTHER_AGENT) or {}
     return str(policy.get("endpoint") or _environment(functions).get("RBM_API_ENDPOINT", _GLOBAL_ENDPOINT))
+
+
+def _find_bad_policies(observed: Observed) -> Iterator[Fault]:
+    """As send itself reads them when it starts."""
+    setting = Environment(_environment(observed.section("functions")))
+    setting.agents("RBM_AGENTS")
+    for fault in setting.faults:
+        yield Fault(f"{fault.path} {fault.problem}: send does not start", *_MENDS_OF_AGENTS)
 
 
 def _find_refusals(observed: Observed) -> Iterator[Fault]:
@@ -80,8 +92,13 @@ def _find_wrong_regions(observed: Observed) -> Iterator[Fault]:
 
 
 def _policies(functions: Mapping[str, Any]) -> dict[str, Any]:
-    policies: dict[str, Any] = json.loads(_environment(functions).get("RBM_AGENTS", "{}"))
-    return policies
+    """Those that can be read; of the others a check of its own tells."""
+    policies = None
+    with contextlib.suppress(ValueError, RecursionError):
+        policies = json.loads(_environment(functions).get("RBM_AGENTS", "{}"))
+    if not isinstance(policies, dict):
+        return {}
+    return {agent: policy for agent, policy in policies.items() if isinstance(policy, dict)}
 
 
 def _environment(functions: Mapping[str, Any]) -> Mapping[str, str]:

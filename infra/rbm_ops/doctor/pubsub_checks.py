@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from rbm_ledger.environment import Environment
 from rbm_ops.doctor import mends
 from rbm_ops.doctor.expected import KEPT_DEAD_LETTERS, PUSHED, TOPICS, Pushed
 from rbm_ops.doctor.findings import Check, Fault
@@ -124,7 +125,12 @@ def _find_dead_letters(
         yield Fault(f"gives up on messages to {found or 'nowhere'}, not to {expected}", mend, terraform)
         return
     send = observed.section("functions").get("send", {}).get("serviceConfig", {})
-    believed = int(send.get("environmentVariables", {}).get("MAX_DELIVERY_ATTEMPTS", 10))
+    setting = Environment(send.get("environmentVariables", {}))
+    believed = int(setting.number("MAX_DELIVERY_ATTEMPTS", 10, at_least=1, at_most=100))
+    if setting.faults:
+        what = f"send does not start: {setting.faults[0].path} {setting.faults[0].problem}"
+        yield Fault(what, "terraform apply", "variable max_delivery_attempts")
+        return
     attempts = policy.get("maxDeliveryAttempts", 5)
     if attempts != believed:
         what = f"gives up after {attempts} attempts, the functions think after {believed}"

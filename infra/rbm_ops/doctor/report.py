@@ -9,6 +9,7 @@ from rich.text import Text
 from rbm_ops.doctor.findings import Finding, Verdict, exit_status
 from rbm_ops.doctor.observed import System
 from rbm_ops.json_text import print_json
+from rbm_ops.terminal_text import show_controls
 
 _SIGNS = {Verdict.WELL: ("✓", "green"), Verdict.FAULT: ("✗", "bold red"), Verdict.NOT_CHECKED: ("–", "dim")}
 _SUMMARIES = {
@@ -38,6 +39,6 @@ def print_findings(system: System, findings: Sequence[Finding], *, as_json: bool
 
 def _render(finding: Finding) -> Text:
     sign, style = _SIGNS[finding.verdict]
-    detail = f": {finding.detail}" if finding.detail else ""
-    mend = f"\n    mend: {finding.mend}" if finding.mend else ""
+    detail = f": {show_controls(finding.detail)}" if finding.detail else ""
+    mend = f"\n    mend: {show_controls(finding.mend)}" if finding.mend else ""
     return Text.assemble((sign, style), f" {finding.check}{detail}{mend}")

@@ -4,6 +4,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator
 from functools import partial
+from pathlib import Path
 
 import aiohttp
 
@@ -13,10 +14,19 @@ from rbm_ops.smoke.steps import StepFailed, await_document, deliver_event, shake
 from rbm_ops.smoke.target import Target
 
 STEPS = ("handshake", "signed event", "document")
+# Whose logs have the cause where all runs on this machine.
+_LOGGED_BY = {
+    "handshake": ("webhook",),
+    "signed event": ("webhook", "emulators", "pubsub"),
+    "document": ("correlate", "emulators", "pubsub", "firestore"),
+}
+_LOCAL_MEND = "Look at {logs}; or stop rbm up with Ctrl-C and start it again."
 
 
-async def walk(target: Target, *, answer_seconds: float, document_seconds: float) -> AsyncIterator[Finding]:
-    """Nothing is walked behind a step that fails."""
+async def walk(
+    target: Target, *, answer_seconds: float, document_seconds: float, local_logs: Path | None = None
+) -> AsyncIterator[Finding]:
+    """Nothing is walked behind a step that fails; `local_logs`: the folder, for what runs on this machine."""
     message_id = str(uuid.uuid4())
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=answer_seconds)) as session:
         steps = (
@@ -30,11 +40,20 @@ async def walk(target: Target, *, answer_seconds: float, document_seconds: float
                 await step()
             except StepFailed as problem:
                 seen, _, mend = str(problem).partition(": ")
-                yield Finding(name, Verdict.FAULT, seen, mend)
+                yield Finding(
+                    name, Verdict.FAULT, seen, _mend_locally(name, local_logs) if local_logs else mend
+                )
                 for finding in leave_out(Unseen(f"{name} failed", is_natural=True), STEPS[number + 1 :]):
                     yield finding
                 return
             yield Finding(name, Verdict.WELL, f"{time.monotonic() - started_at:.1f} s")
+
+
+def _mend_locally(step: str, local_logs: Path) -> str:
+    """What mends a deployed system, a gcloud command, does nothing here."""
+    files = [local_logs / f"{name}.log" for name in _LOGGED_BY[step]]
+    logs = [str(file) for file in files if file.exists()] or [str(local_logs)]
+    return _LOCAL_MEND.format(logs=" and ".join(logs))
 
 
 def leave_out(unseen: Unseen, steps: tuple[str, ...] = STEPS) -> list[Finding]:

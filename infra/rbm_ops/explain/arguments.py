@@ -10,7 +10,7 @@ from rbm_ops.failures import NoAnswer
 _EPILOG = """\
 When a callback was received is known on this machine only, from the simulator; in the cloud the logs say it:
 gcloud logging read 'jsonPayload.message_id="ID"'
-Exit status: 0 found, 1 not found, 2 usage."""
+Exit status: 0 found, 1 not found, 2 usage, or it could not look."""
 
 
 def fill_parser(parser: argparse.ArgumentParser) -> None:

@@ -42,8 +42,9 @@ async def _search_documents(client: Any, collection: str, ids: tuple[str, ...]) 
 def _describe(collection: str, record: Record) -> dict[str, Any]:
     if collection == "quarantine":
         return {"why": record.get("reason", ""), "mend": "rbm quarantine list"}
-    is_drained = bool(record.get("drained"))
-    return {"why": "published" if is_drained else "waits to be published", "mend": "rbm spill"}
+    if record.get("drained"):
+        return {"why": "published", "mend": "nothing to mend"}
+    return {"why": "waits to be published", "mend": "rbm spill drain"}
 
 
 async def _search_dead_letters(cloud: Cloud, ids: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ _STATES = {state.label: state for state in State}
 _EPILOG = """\
 All conditions must hold. Number, reference, label, source and state are looked up; times are looked at in
 what is left, of which at most --scan documents are read, and it is said when that was not all.
-Exit status: 0 found, 1 none, 2 usage."""
+Exit status: 0 found, 1 none, 2 usage, or it could not look."""
 
 
 def fill_parser(parser: argparse.ArgumentParser) -> None:

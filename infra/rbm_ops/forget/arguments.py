@@ -24,7 +24,7 @@ def fill_parser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--with-shared",
         action="store_true",
-        help="kept requests for many too, which name others as well",
+        help="what names others as well too, such as kept requests for many",
     )
     parser.add_argument("--prefix", default=PREFIX, help="of topics and subscriptions (%(default)s)")
     parser.add_argument(

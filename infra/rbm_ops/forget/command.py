@@ -17,7 +17,7 @@ from rbm_ops.environment import Cloud, find_cloud, find_environment
 from rbm_ops.failures import reporting_failures
 from rbm_ops.forget.documents import Documents
 from rbm_ops.forget.erasing import Choices, Eraser
-from rbm_ops.forget.phone_number import Naming
+from rbm_ops.forget.naming import Naming
 from rbm_ops.forget.report import Outcome, describe_outcome, print_outcome
 from rbm_ops.forget.unreachable import list_elsewhere
 from rbm_ops.json_text import print_json

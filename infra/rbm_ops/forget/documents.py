@@ -4,7 +4,7 @@
     agents/{agent}/conversations/{number}, and userMessages below it
     agents/{agent}/capabilities/{number}
     agents/{agent} and brands/{brand}: consents/{number}, and evidence below it
-    quarantine, spill                raw names it: each has to be read, no index tells
+    quarantine, spill                raw is to or of it: each has to be read, no index tells
 
 No query needs an index of its own: within one collection every field that is not exempt has one.
 """
@@ -17,7 +17,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from rbm_ledger.domain.identifiers import make_document_id
 from rbm_ledger.domain.ledger import DocumentPath, Record
-from rbm_ops.forget.phone_number import Naming
+from rbm_ops.forget.naming import Naming
 from rbm_ops.rebuild.pages import PAGE_SIZE, list_owners, read_pages
 
 RAW_COLLECTIONS = ("quarantine", "spill")

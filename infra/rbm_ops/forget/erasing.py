@@ -1,8 +1,8 @@
 """Look, erase, look again. Deleting is no merge: it is a person's deed, and no function of ours does it."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from rbm_ledger.config import CorrelateSettings
@@ -16,13 +16,13 @@ from rbm_ops.deadletters.subscription import Kept
 from rbm_ops.forget.documents import CONSENT_KINDS, RAW_COLLECTIONS, Documents, Found, Named
 from rbm_ops.forget.letters import KIND as DEAD_LETTERS
 from rbm_ops.forget.letters import sift_letters
-from rbm_ops.forget.phone_number import Naming, names_others
+from rbm_ops.forget.naming import Naming
 from rbm_ops.forget.words import find_word
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Both False: consent stays, and so does one request for many that names others too."""
+    """Both False: consent stays, and so does what names others too, as one request for many."""
 
     with_consent: bool = False
     with_shared: bool = False
@@ -61,7 +61,7 @@ class Eraser:
         tally = Tally()
 
         async def take(letters: Sequence[DeadLetter]) -> Sequence[DeadLetter]:
-            shared = [letter for letter in letters if self._is_shared(letter.data)]
+            shared = [letter for letter in letters if self._stays(letter.data, letter.attributes.values())]
             own = [letter for letter in letters if letter not in shared]
             tally.shared[DEAD_LETTERS] += len(shared)
             tally.erasable[DEAD_LETTERS] += len(own)
@@ -87,13 +87,17 @@ class Eraser:
             tally.consent[found.kind] += len(found.documents)
             return []
         is_raw = found.kind in RAW_COLLECTIONS
-        erasable = [each for each in found.documents if not (is_raw and self._is_shared(each[1]["raw"]))]
+        erasable = [each for each in found.documents if not (is_raw and self._stays(each[1]["raw"]))]
         tally.erasable[found.kind] += len(erasable)
         tally.shared[found.kind] += len(found.documents) - len(erasable)
         return erasable
 
-    def _is_shared(self, raw: bytes) -> bool:
-        return not self.choices.with_shared and names_others(raw)
+    def _stays(self, raw: bytes, attributes: Iterable[str] = ()) -> bool:
+        """What names others too, unless it is asked for; another's word of consent whatever is asked for."""
+        word = find_word(raw, "", self.recorder.now(), self.settings)
+        if word is not None and not self.naming.is_number(word.phone_number):
+            return True
+        return not self.choices.with_shared and self.naming.is_shared(raw, attributes)
 
     async def _keep_words(self, tally: Tally, kind: str, documents: Sequence[Named]) -> None:
         """Of what was spilled; what is in quarantine was worked off before."""
@@ -105,8 +109,9 @@ class Eraser:
 
     async def _keep_word(self, tally: Tally, raw: bytes, name: str, at: datetime) -> None:
         word = None if self.choices.with_consent else find_word(raw, name, at, self.settings)
-        if word is not None and word.phone_number == self.naming.phone_number:
+        if word is not None and self.naming.is_number(word.phone_number):
+            word = replace(word, phone_number=self.naming.phone_number)  # however it was spelled
             brand = self.settings.agents.brand_of(word.agent_id)
-            word = await write_evidence(self.recorder, word, brand)
+            await write_evidence(self.recorder, word, brand)
             await self.recorder.write(merge_consent(word, brand))
             tally.words += 1

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from rbm_ops.deadletters.letters import DeadLetter
 from rbm_ops.deadletters.subscription import Kept
-from rbm_ops.forget.phone_number import Naming
+from rbm_ops.forget.naming import Naming
 
 KIND = "deadLetters"
 _LETTERS_PER_PAGE = 500
@@ -46,5 +46,4 @@ def _keep_handle(letter: DeadLetter) -> DeadLetter:
 
 
 def _is_named(letter: DeadLetter, naming: Naming) -> bool:
-    texts = (letter.data, *(text.encode(errors="replace") for text in letter.attributes.values()))
-    return any(map(naming.is_in, texts))
+    return naming.is_in(letter.data, letter.attributes.values())

@@ -1,11 +1,6 @@
-"""A phone number as a person writes it → as the documents have it; and who names it. Pure."""
+"""A phone number as a person writes it → as the documents have it. Pure."""
 
 import re
-from dataclasses import dataclass
-from functools import cached_property
-
-from rbm_ledger.domain.errors import NotJson
-from rbm_ledger.domain.json_bytes import decode_object, encode_compact
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 # What stands between digits for the eye alone; "(0)" is dialled at home, and no part of the number.
@@ -18,7 +13,7 @@ class BadNumber(ValueError):
 
 def read_phone_number(text: str) -> str:
     """`+4915512345678` for `+49 155 123-45678`, `0049…` and `tel:+49…`; raises BadNumber."""
-    number = _ORNAMENTS.sub("", text.strip().removeprefix("tel:"))
+    number = _strip(text)
     if number.startswith("00"):
         number = f"+{number[2:]}"
     if number.startswith("0"):
@@ -28,31 +23,11 @@ def read_phone_number(text: str) -> str:
     return number
 
 
-@dataclass(frozen=True)
-class Naming:
-    """Which raw bytes name this number, however it is spelled in them."""
-
-    phone_number: str
-
-    @cached_property
-    def _pattern(self) -> re.Pattern[bytes]:
-        """Not as a part of a longer one."""
-        return re.compile(rb"(?<![0-9])(?:00)?" + self.phone_number[1:].encode() + rb"(?![0-9])")
-
-    def is_in(self, raw: bytes) -> bool:
-        """Also where JSON has escaped it."""
-        if self._pattern.search(raw):
-            return True
-        try:
-            return b"\\u" in raw and bool(self._pattern.search(encode_compact(decode_object(raw))))
-        except NotJson:
-            return False
+def read_digits(value: object) -> str:
+    """Its digits with the country code first, if it is a number; never fails, for strangers wrote it."""
+    number = _strip(str(value))
+    return number.removeprefix("+") if number.startswith("+") else number.removeprefix("00")
 
 
-def names_others(raw: bytes) -> bool:
-    """Whether it is one request for many: with it, what is meant for the others would go."""
-    try:
-        recipients = decode_object(raw).get("recipients")
-    except NotJson:
-        return False
-    return isinstance(recipients, list) and len(recipients) > 1
+def _strip(text: str) -> str:
+    return _ORNAMENTS.sub("", text.strip().removeprefix("tel:"))

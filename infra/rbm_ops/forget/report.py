@@ -15,8 +15,8 @@ _CONSENT_KEPT = (
     "--with-consent."
 )
 _SHARED_KEPT = (
-    "Requests for many stay ({counts}): they name others as well. Replay or drop them first, or erase them "
-    "whole with --with-shared."
+    "What names others too stays ({counts}), as requests for many, or may have named them before it was cut. "
+    "Replay or drop it first, or erase it whole with --with-shared (but never another's word of consent)."
 )
 
 

@@ -23,6 +23,11 @@ def list_elsewhere(project: str, prefix: str, phone_number: str) -> tuple[Elsewh
             "They, and whatever the user does later, make documents again: run this once more then.",
         ),
         Elsewhere(
+            "dead letters that somebody else holds at this moment (rbm deadletters, rbm explain --elsewhere)",
+            "10 minutes",
+            "Nobody but them can see these: run this once more then.",
+        ),
+        Elsewhere(
             "backups of Firestore, and point-in-time recovery",
             "backup_retention_days (14), 7 days",
             "Whoever restores one runs this again.",

@@ -21,6 +21,7 @@ ModifyPushConfigRequest = load_message(_TYPES, "ModifyPushConfigRequest")
 PullRequest = load_message(_TYPES, "PullRequest")
 ModifyAckDeadlineRequest = load_message(_TYPES, "ModifyAckDeadlineRequest")
 AcknowledgeRequest = load_message(_TYPES, "AcknowledgeRequest")
+GetSubscriptionRequest = load_message(_TYPES, "GetSubscriptionRequest")
 ListTopicsRequest = load_message(_TYPES, "ListTopicsRequest")
 ListSubscriptionsRequest = load_message(_TYPES, "ListSubscriptionsRequest")
 
@@ -32,6 +33,7 @@ _METHODS = {
     PullRequest: ("Subscriber/Pull", load_message(_TYPES, "PullResponse")),
     ModifyAckDeadlineRequest: ("Subscriber/ModifyAckDeadline", Empty),
     AcknowledgeRequest: ("Subscriber/Acknowledge", Empty),
+    GetSubscriptionRequest: ("Subscriber/GetSubscription", Subscription),
     ListTopicsRequest: ("Publisher/ListTopics", load_message(_TYPES, "ListTopicsResponse")),
     ListSubscriptionsRequest: (
         "Subscriber/ListSubscriptions",

@@ -9,7 +9,9 @@ from rbm_ops.flags import parse_count
 from rbm_ops.quarantine.command import run_list, run_replay
 
 _DEFAULT_LIMIT = 1000
-_EXIT = "Exit status: 0 done, 1 nothing matched or something was left as it is, 2 usage."
+_EXIT = (
+    "Exit status: 0 done, 1 nothing matched or something was left as it is, 2 usage, or it could not look."
+)
 
 
 def fill_parser(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +32,7 @@ def fill_parser(parser: argparse.ArgumentParser) -> None:
     replay.add_argument(
         "--even-if-unknown", action="store_true", help="also what this version does not understand"
     )
+    replay.add_argument("--even-expired", action="store_true", help="also requests whose ttl is over")
     replay.add_argument("--again", action="store_true", help="also what was replayed before")
     replay.add_argument("--prefix", default=PREFIX, help="Terraform's (%(default)s)")
 

@@ -44,8 +44,8 @@ async def run_replay(arguments: argparse.Namespace) -> int:
     """Raises NoCloud and NoAnswer."""
     cloud = find_cloud()
     payloads, is_all = await _read_payloads(cloud, arguments)
-    choices = {"even_if_unknown": arguments.even_if_unknown, "again": arguments.again}
-    left = {each.id: find_refusal(each, **choices) for each in payloads}
+    choices = {name: getattr(arguments, name) for name in ("even_if_unknown", "again", "even_expired")}
+    left = {each.id: find_refusal(each, datetime.now(UTC), **choices) for each in payloads}
     left = {document_id: reason for document_id, reason in left.items() if reason}
     chosen = [each for each in payloads if each.id not in left]
     if arguments.yes:
@@ -122,10 +122,9 @@ def _print_payloads(payloads: Sequence[Quarantined], notes: Mapping[str, str], *
     table = make_table("id", "last written", "family", "type", "agent", "reason", "replayed", "")
     for each in payloads:
         record = each.record
-        written_at = record.get("updatedTime")
         table.add_row(
             each.id[:_ID_CHARACTERS],
-            say_time(written_at if isinstance(written_at, datetime) else None),
+            say_time(each.written_at),
             *(str(record.get(name) or "–") for name in ("family", "eventType", "agentId", "reason")),
             say_time(each.replayed_at),
             notes[each.id],

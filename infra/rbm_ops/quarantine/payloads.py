@@ -5,12 +5,13 @@ Fields of `quarantine/{hash}`: `raw`, `reason`, `family`, and of events `agentId
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from rbm_ledger.domain.agent_message import parse_ttl_seconds
 from rbm_ledger.domain.errors import NotJson
 from rbm_ledger.domain.events import ServerEvent, UnknownEvent, UserEvent, is_known_type, parse_event
-from rbm_ledger.domain.json_bytes import decode_object, encode_compact
+from rbm_ledger.domain.json_bytes import JsonObject, decode_object, encode_compact
 from rbm_ledger.domain.ledger import DocumentPath, Merge, Record
 from rbm_ledger.domain.parsing import parse_request
 from rbm_ledger.domain.requests import InvalidRequest, Origin
@@ -27,6 +28,10 @@ _TOO_LONG = "too long for its document"
 CUT = "what is kept is not all of it"
 WRITTEN = "it was written, but for what is too long for its document"
 ALREADY = "it was replayed at {at} (--again)"
+EXPIRED = (
+    "its ttl was over at {at}, and would count anew: it would come too late (--even-expired sends it all the "
+    "same)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,30 @@ class Quarantined:
         return SEND_REQUESTS if self.is_request else EVENTS
 
     @property
+    def fields(self) -> JsonObject:
+        """Empty for what is no JSON object."""
+        try:
+            return decode_object(self.raw)
+        except NotJson:
+            return {}
+
+    @property
+    def written_at(self) -> datetime | None:
+        """When it was last written: when it came first is not kept."""
+        written_at = self.record.get("updatedTime")
+        return written_at if isinstance(written_at, datetime) else None
+
+    def find_ttl_end(self) -> datetime | None:
+        """Of a request with a ttl, which counted from before it was written here."""
+        ttl = self.fields.get("ttl") if self.is_request else None
+        if self.written_at is None or not isinstance(ttl, str):
+            return None
+        try:
+            return self.written_at + timedelta(seconds=parse_ttl_seconds(ttl))
+        except (ValueError, OverflowError):  # no ttl: `send` will say so
+            return None
+
+    @property
     def is_cut(self) -> bool:
         return self.is_request and len(self.raw) >= _MOST_KEPT_BYTES
 
@@ -65,7 +94,9 @@ def read_quarantined(document_id: str, record: Record, now: datetime) -> Quarant
     return Quarantined(document_id, record, _find_problem(record, now))
 
 
-def find_refusal(payload: Quarantined, *, even_if_unknown: bool, again: bool) -> str:
+def find_refusal(
+    payload: Quarantined, now: datetime, *, even_if_unknown: bool, again: bool, even_expired: bool
+) -> str:
     """Why it is not replayed; empty for what is."""
     if payload.is_cut:
         return CUT
@@ -73,6 +104,9 @@ def find_refusal(payload: Quarantined, *, even_if_unknown: bool, again: bool) ->
         return WRITTEN
     if payload.replayed_at is not None and not again:
         return ALREADY.format(at=format_rfc3339(payload.replayed_at))
+    ttl_end = payload.find_ttl_end()
+    if ttl_end is not None and ttl_end <= now and not even_expired:
+        return EXPIRED.format(at=format_rfc3339(ttl_end))
     return "" if even_if_unknown or not payload.problem else f"this version says too: {payload.problem}"
 
 
@@ -91,11 +125,10 @@ def make_data(payload: Quarantined) -> bytes:
 
 
 def make_attributes(payload: Quarantined) -> dict[str, str]:
-    """When it came first is not kept: it counts from when it was last written, and not from now."""
-    written_at = payload.record.get("updatedTime")
-    if payload.is_request or not isinstance(written_at, datetime):
+    """An event counts from when it was last written, and not from now."""
+    if payload.is_request or payload.written_at is None:
         return {}
-    return {"receivedTime": format_rfc3339(written_at)}
+    return {"receivedTime": format_rfc3339(payload.written_at)}
 
 
 def merge_replayed(payload: Quarantined, now: datetime) -> Merge:

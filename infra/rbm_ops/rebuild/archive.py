@@ -21,7 +21,7 @@ from rbm_ledger.domain.errors import NotJson
 from rbm_ledger.domain.events import Event, ServerEvent, UserEvent, parse_event
 from rbm_ledger.domain.json_bytes import JsonObject, decode_base64, decode_object, encode_compact
 from rbm_ledger.domain.ledger import DocumentPath, Merge
-from rbm_ledger.domain.times import from_millis, parse_rfc3339
+from rbm_ledger.domain.times import parse_rfc3339
 from rbm_ops.rebuild.consents import read_evidence
 
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
@@ -51,16 +51,13 @@ class Archived:
         return evidence_path(self.word, self.brand) if self.word else None
 
     def merges(self, heard_at_ms: int | None, *, store_content: bool) -> tuple[Merge, ...]:
-        """As `correlate` writes it whose word was first heard then, or never before."""
-        arrival = self.arrival
-        said: tuple[Merge, ...] = ()
-        if self.word is not None:
-            at_ms = self.word.at_ms if heard_at_ms is None else min(self.word.at_ms, heard_at_ms)
-            word = replace(self.word, at_ms=at_ms)
-            arrival = replace(arrival, received_at=min(arrival.received_at, from_millis(at_ms)))
-            said = (merge_evidence(word, self.brand), merge_consent(word, self.brand))
-        told = merges_for(self.event, arrival, store_content=store_content) if self.event else self.told
-        return (*told, *said)
+        """As `correlate` writes it; a word that was heard before, as evidence says, counts from then."""
+        event, arrival, said = self.event, self.arrival, self.word
+        told = merges_for(event, arrival, store_content=store_content) if event else self.told
+        if said is None:
+            return told
+        word = said if heard_at_ms is None else replace(said, at_ms=min(said.at_ms, heard_at_ms))
+        return (*told, merge_evidence(word, self.brand), merge_consent(word, self.brand))
 
 
 def read_line(line: str, settings: CorrelateSettings) -> Archived:

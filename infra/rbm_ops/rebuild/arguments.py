@@ -31,7 +31,10 @@ def fill_parser(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
     if not 0 < number <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"must be above 0 and at most 1000000, not {text}")
+        raise argparse.ArgumentTypeError(f"must be a number above 0 and at most 1000000, not {text!r}")
     return number

@@ -22,6 +22,7 @@ from rbm_ops.rebuild.differences import Difference
 from rbm_ops.rebuild.mending import Findings, Mender
 from rbm_ops.rebuild.pace import Pace
 from rbm_ops.rebuild.walk import Scope, Tally, Walk
+from rbm_ops.terminal_text import show_controls
 
 _MOST_CHARACTERS = 200
 
@@ -78,7 +79,7 @@ async def _work_off(
                 is_mended = mender.can_mend(difference) and difference.document in mended
                 findings.note(difference, is_mended=is_mended)
                 if not arguments.json:
-                    console.print(_describe(difference, is_mended=is_mended), markup=False)
+                    console.print(show_controls(_describe(difference, is_mended=is_mended)), markup=False)
             text = f"{tally.lines} lines, {tally.documents} documents, {findings.differences} differences"
             progress.update(task, description=text)
             await pace.spend(tally.lines + tally.documents - done)

@@ -4,12 +4,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from rbm_ledger.domain.consent import FIELDS_BY_DECISION, Decision, Evidence, EvidenceKind, merge_consent
-from rbm_ledger.domain.ledger import DocumentPath, Record
+from rbm_ledger.domain.consent import (
+    FIELDS_BY_DECISION,
+    Decision,
+    Evidence,
+    EvidenceKind,
+    describe_consent,
+    find_heard,
+    heard_path,
+    list_heard,
+    merge_consent,
+)
+from rbm_ledger.domain.ledger import DocumentPath, Merge, Record
 from rbm_ops.rebuild.differences import Difference
 
-# A word without a time of its own counts from when it was first heard. Where a repeat was worked off before
-# the first delivery, the consent has the time of that. Google repeats for 7 days.
+# A maximum may be later than its evidence: a repeat from a phone whose clock runs ahead counts up to when it
+# is heard, and so did once that of a word without a time of its own. Google repeats for 7 days.
 _LATEST_REPEAT_MS = 7 * 86_400_000
 
 Latest = Mapping[Decision, Evidence]
@@ -27,6 +37,7 @@ def read_evidence(fields: Record) -> Evidence | None:
             at_ms=int(fields["atMs"]),
             source=_text(fields.get("source", "")),
             note=_text(fields.get("note", "")),
+            own_at_ms=int(fields["ownAtMs"]) if "ownAtMs" in fields else None,
         )
     except (KeyError, TypeError, ValueError):
         return None
@@ -41,17 +52,42 @@ def find_latest(words: Iterable[Evidence]) -> dict[Decision, Evidence]:
     return latest
 
 
+def compare_word(path: DocumentPath, record: Record, word: Evidence) -> Difference | None:
+    """Where the consent counts a word without a time of its own from later on than its evidence does."""
+    if word.own_at_ms is not None:
+        return None
+    field, stored = heard_path(word), find_heard(record, word)
+    if stored is None or stored <= word.at_ms:
+        return None
+    return Difference(path, ".".join(field), stored, word.at_ms, _explain(word), _mend(path, word))
+
+
 def compare_consent(path: DocumentPath, record: Record, latest: Latest) -> Iterator[Difference]:
     """`record` must have been read before its evidence, which is written first."""
-    brand = unquote(path[1]) if path[0] == "brands" else ""
+    said = describe_consent(record)
     for decision, field in FIELDS_BY_DECISION.items():
-        stored, word = record.get(field), latest.get(decision)
-        if word is not None and not (isinstance(stored, int) and stored >= word.at_ms):
-            why = f"evidence: {word.by}, {word.note or word.source or word.id}"
-            yield Difference(path, field, stored, word.at_ms, why, merge_consent(word, brand))
-        elif isinstance(stored, int) and (word is None or stored > word.at_ms + _LATEST_REPEAT_MS):
+        stored, word = said.get(field), latest.get(decision)
+        if word is not None and (stored is None or stored < word.at_ms):
+            yield Difference(path, field, stored, word.at_ms, _explain(word), _mend(path, word))
+        elif stored is not None and not _is_backed(record, decision, word):
             why = "no evidence says so: it is missing, or somebody wrote this"
             yield Difference(path, field, stored, word.at_ms if word else None, why)
+
+
+def _is_backed(record: Record, decision: Decision, word: Evidence | None) -> bool:
+    if word is None:
+        return False
+    raised = record.get(FIELDS_BY_DECISION[decision], word.at_ms)
+    heard = max(list_heard(record, decision), default=word.at_ms)
+    return bool(heard <= word.at_ms and raised <= word.at_ms + _LATEST_REPEAT_MS)
+
+
+def _mend(path: DocumentPath, word: Evidence) -> Merge:
+    return merge_consent(word, unquote(path[1]) if path[0] == "brands" else "")
+
+
+def _explain(word: Evidence) -> str:
+    return f"evidence: {word.by}, {word.note or word.source or word.id}"
 
 
 def _text(value: Any) -> str:

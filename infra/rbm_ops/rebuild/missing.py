@@ -15,8 +15,8 @@ def find_missing(record: Record | None, merge: Merge, why: str) -> Iterator[Diff
     if record is None:
         yield Difference(merge.document, "", None, _describe(merge), f"{why}: no such document", merge, True)
         return
-    folded = fold(record, Merge(merge.document, maxima=merge.maxima, unions=merge.unions))
-    for path in merge.maxima:
+    folded = fold(record, Merge(merge.document, {}, merge.maxima, merge.unions, merge.minima))
+    for path in (*merge.maxima, *merge.minima):
         stored, rebuilt = _get(record, path), _get(folded, path)
         # A rank that leads nowhere is written with every event.
         if path[0] not in _MARKS and stored != rebuilt and not (stored is None and rebuilt == 0):
@@ -30,7 +30,7 @@ def find_missing(record: Record | None, merge: Merge, why: str) -> Iterator[Diff
 
 def _describe(merge: Merge) -> dict[str, Any]:
     """What is not there, as far as it is no text of a user's."""
-    said = {**merge.maxima, **merge.unions}
+    said = {**merge.maxima, **merge.minima, **merge.unions}
     return {".".join(path): value for path, value in said.items() if path[0] not in _MARKS}
 
 

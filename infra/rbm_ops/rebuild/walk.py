@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rbm_ledger.config import CorrelateSettings
-from rbm_ledger.domain.ledger import DocumentPath, Merge, combine
+from rbm_ledger.domain.ledger import DocumentPath, Merge, Record, combine, fold
 from rbm_ledger.usecases.ports import Ledger
 from rbm_ops.rebuild.archive import Archived, read_line
-from rbm_ops.rebuild.consents import compare_consent, find_latest, read_evidence
+from rbm_ops.rebuild.consents import compare_consent, compare_word, find_latest, read_evidence
 from rbm_ops.rebuild.differences import Difference
 from rbm_ops.rebuild.messages import compare_message
 from rbm_ops.rebuild.missing import find_missing
@@ -90,12 +90,16 @@ class Walk:
         return [each for path, record in page for each in compare_message(path, record)]
 
     async def _compare_consent(self, path: DocumentPath) -> list[Difference]:
-        record = await self.ledger.read(path) or {}
+        record: Record = await self.ledger.read(path) or {}
+        differences: list[Difference] = []
         latest = find_latest(())
         async for page in read_pages(self.client, (*path, "evidence")):
             words = [word for _, fields in page if (word := read_evidence(fields))]
             latest = find_latest([*latest.values(), *words])
-        return list(compare_consent(path, record, latest))
+            found = [each for word in words if (each := compare_word(path, record, word))]
+            differences += found
+            record = fold(record, combine(*(each.mend for each in found if each.mend))) if found else record
+        return [*differences, *compare_consent(path, record, latest)]
 
     async def _tell_lines(
         self, lines: Iterable[str], settings: CorrelateSettings, scope: Scope

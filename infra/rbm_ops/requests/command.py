@@ -7,6 +7,7 @@ from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 from rich.console import Console
+from rich.text import Text
 
 from rbm_ledger.domain.errors import NotJson
 from rbm_ledger.domain.explanations import explain
@@ -18,6 +19,8 @@ from rbm_ledger.domain.times import format_rfc3339
 from rbm_ops.documents import connect_firestore
 from rbm_ops.environment import find_environment
 from rbm_ops.requests.publishing import connect_send_requests
+from rbm_ops.tables import print_line
+from rbm_ops.terminal_text import show_controls
 
 _TIMEOUT_SECONDS = 20.0
 
@@ -70,11 +73,11 @@ async def run_show(arguments: argparse.Namespace) -> int:
 
 def _print_document(console: Console, path: str, record: Record) -> None:
     """The life first, the whole document below it."""
-    console.print(f"[bold]{state_of(record).label}[/]  {path}", soft_wrap=True)
-    console.print(f"  {explain(record)}")
+    console.print(Text.assemble((state_of(record).label, "bold"), show_controls(f"  {path}")), soft_wrap=True)
+    print_line(f"  {explain(record)}")
     for step in timeline(record):
         at = format_rfc3339(step.at) if step.at else "(no time)"
-        console.print(f"  {at:28} {step.what} {step.detail}", soft_wrap=True)
+        print_line(f"  {at:28} {step.what} {step.detail}")
     console.print_json(json.dumps(describe_record(record)), sort_keys=True)
 
 

@@ -7,16 +7,15 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 import aiohttp
-from rich.console import Console
 
 from rbm_ops.smoke.steps import StepFailed, await_document, deliver_event, shake_hands
 from rbm_ops.smoke.target import choose_target
+from rbm_ops.tables import print_line
 
 
 async def run_smoke(arguments: argparse.Namespace) -> int:
     """Raises NoTarget."""
     target = choose_target(arguments)
-    console = Console(highlight=False, soft_wrap=True)
     message_id = str(uuid.uuid4())
     timeout = aiohttp.ClientTimeout(total=arguments.answer_seconds)
     async with aiohttp.ClientSession(timeout=timeout) as session:
@@ -28,18 +27,18 @@ async def run_smoke(arguments: argparse.Namespace) -> int:
             ),
         }
         for name, step in steps.items():
-            if not await _passes(console, name, step):
+            if not await _passes(name, step):
                 return 1
-    console.print(f"{target.webhook} works.")
+    print_line(f"{target.webhook} works.")
     return 0
 
 
-async def _passes(console: Console, name: str, step: Callable[[], Awaitable[None]]) -> bool:
+async def _passes(name: str, step: Callable[[], Awaitable[None]]) -> bool:
     started_at = time.monotonic()
     try:
         await step()
     except StepFailed as problem:
-        console.print(f"{name}: FAILED after {time.monotonic() - started_at:.1f} s: {problem}", markup=False)
+        print_line(f"{name}: FAILED after {time.monotonic() - started_at:.1f} s: {problem}")
         return False
-    console.print(f"{name}: {time.monotonic() - started_at:.1f} s")
+    print_line(f"{name}: {time.monotonic() - started_at:.1f} s")
     return True

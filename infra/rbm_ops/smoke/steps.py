@@ -1,7 +1,6 @@
 """The three steps, each of which raises StepFailed with the likely cause."""
 
 import asyncio
-import os
 import time
 import uuid
 from datetime import UTC, datetime
@@ -55,8 +54,8 @@ async def deliver_event(session: aiohttp.ClientSession, target: Target, message_
 
 
 async def await_document(target: Target, message_id: str, *, patience_seconds: float) -> None:
-    """Until correlate has written what the receipt says; in an emulator, if the environment names one."""
-    client = connect_firestore(target.project, os.environ.get("FIRESTORE_EMULATOR_HOST", ""), target.database)
+    """Until correlate has written what the receipt says."""
+    client = connect_firestore(target.project, target.emulator_host, target.database)
     document = client.document(f"agents/{AGENT_ID}/messages/{message_id}")
     deadline = time.monotonic() + patience_seconds
     while time.monotonic() < deadline:

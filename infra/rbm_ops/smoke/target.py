@@ -9,20 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from rbm_ledger.config import parse_client_tokens
+from rbm_ops.environment import CouldNotLook
 
 
-class NoTarget(Exception):
+class NoTarget(CouldNotLook):
     """It is not clear what to look at; the text says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The partner webhook of one system, and where its documents are."""
+    """The partner webhook of one system, and where its documents are: in an emulator, or in the cloud."""
 
     webhook: str
     project: str
     database: str
     client_token: str = field(repr=False)
+    emulator_host: str = ""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +56,10 @@ def add_patience(parser: argparse.ArgumentParser) -> None:
 
 
 def choose_target(arguments: argparse.Namespace) -> Target:
-    """From the flags, else from Terraform's outputs; raises NoTarget."""
+    """From the flags, else from Terraform's outputs; raises NoTarget.
+
+    The documents are in an emulator if the environment names one.
+    """
     outputs = _read_outputs(arguments.terraform_output) if arguments.terraform_output else {}
     # projects/PROJECT/databases/DATABASE
     _, project, _, database = outputs.get("database", "///").split("/")
@@ -67,6 +72,7 @@ def choose_target(arguments: argparse.Namespace) -> Target:
         project=project,
         database=arguments.database or database or "rbm-ledger",
         client_token=read_token(arguments.tokens_file),
+        emulator_host=os.environ.get("FIRESTORE_EMULATOR_HOST", ""),
     )
 
 

@@ -7,7 +7,7 @@ from rbm_ops.failures import NoAnswer
 from rbm_ops.local.topology import EVENTS
 from rbm_ops.spill.command import run_drain, run_status
 
-_EXIT = "Exit status: 0 nothing waits (any more), 1 something does, 2 usage."
+_EXIT = "Exit status: 0 nothing waits (any more), 1 something does, 2 usage, or it could not look."
 
 
 def fill_parser(parser: argparse.ArgumentParser) -> None:

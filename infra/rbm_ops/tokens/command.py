@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rbm_ledger.domain.signature import fingerprint_token
-from rbm_ops.environment import NoCloud
+from rbm_ops.environment import NoCloud, find_meant_running
 from rbm_ops.google_apis import GoogleApis, connect_apis
 from rbm_ops.json_text import print_json
-from rbm_ops.local.addresses import find_running, state_folder
+from rbm_ops.local.addresses import state_folder
 from rbm_ops.tables import make_table, print_line, print_table, say_time
 from rbm_ops.tokens.changing import Refusal, add_token, describe, encode, make_token, retire_token
 from rbm_ops.tokens.counting import read_cloud_usage, read_local_usage
@@ -85,7 +85,7 @@ def _open(arguments: argparse.Namespace) -> tuple[Holder, GoogleApis | None]:
     """Raises NoCloud and NoCredentials."""
     if arguments.tokens_file is not None:
         return FileHolder(arguments.tokens_file), None
-    if not arguments.project and find_running(state_folder()) is not None:
+    if not arguments.project and find_meant_running() is not None:
         return LocalHolder(), None
     project = _find_project(arguments)
     if not project:

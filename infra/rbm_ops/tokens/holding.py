@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rbm_ledger.config import parse_client_tokens
+from rbm_ops.environment import CouldNotLook
 from rbm_ops.google_apis import GoogleApis, Refused
 from rbm_ops.google_secrets import read_secret
 from rbm_ops.local.addresses import CLIENT_TOKEN
@@ -18,6 +19,10 @@ TokensByWebhook = Mapping[str, tuple[str, ...]]
 
 class NotHeld(Exception):
     """The tokens can't be read, or not written; the text has no token in it."""
+
+
+class NotRead(NotHeld, CouldNotLook):
+    """The tokens can't be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class SecretHolder:
             version = str(latest["name"]).rpartition("/")[2]
             text = read_secret(self._apis, self._path, version)
         except Refused as refusal:
-            raise NotHeld(f"The secret {self.name} can't be read: {refusal}") from None
+            raise NotRead(f"The secret {self.name} can't be read: {refusal}") from None
         return Held(
             f"version {version}", datetime.fromisoformat(latest["createTime"]), _parse(text, self.name)
         )
@@ -79,20 +84,21 @@ class FileHolder:
         try:
             text, found = self._file.read_text(), self._file.stat()
         except (OSError, UnicodeDecodeError) as error:
-            raise NotHeld(f"{self._file} can't be read: {type(error).__name__}") from None
+            raise NotRead(f"{self._file} can't be read: {type(error).__name__}") from None
         created_at = datetime.fromtimestamp(found.st_mtime, UTC)
         return Held(f"file of {found.st_mtime_ns}", created_at, _parse(text, self.name))
 
     def write(self, text: str, before: Held) -> None:
         """Whole or not at all, and for no other eyes than before."""
         _refuse_if_changed(self, before)
-        partial = self._file.with_name(f".{self._file.name}.{os.getpid()}")
         try:
-            mode = self._file.stat().st_mode & 0o777
+            file = self._file.resolve(strict=True)  # a link stays one
+            partial = file.with_name(f".{file.name}.{os.getpid()}")
+            mode = file.stat().st_mode & 0o777
             with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
                 opened.write(text)
             partial.chmod(mode)
-            partial.replace(self._file)
+            partial.replace(file)
         except OSError as error:
             raise NotHeld(f"{self._file} can't be written: {error.strerror}") from None
 
@@ -116,7 +122,7 @@ def _parse(text: str, name: str) -> TokensByWebhook:
     try:
         return {webhook: tuple(tokens) for webhook, tokens in parse_client_tokens(text).items()}
     except ValueError as error:
-        raise NotHeld(f"The value of {name} {error}.") from None
+        raise NotRead(f"The value of {name} {error}.") from None
 
 
 def _refuse_if_changed(holder: Holder, before: Held) -> None:

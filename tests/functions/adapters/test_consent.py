@@ -1,16 +1,23 @@
 """Consent on every ledger, real databases too: its documents, what lies near in time, and the first claim."""
 
 import asyncio
+import random
 import uuid
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.functions.adapters.conftest import OpenLedger
 from tests.functions.domain.builders import AGENT, PHONE
 from tests.functions.usecases.consenting import AT_MS, Consenting, consent_request
+from tests.functions.usecases.correlating import RECEIVED, Correlation
+from tests.support.payloads import event_bytes
 
-from rbm_ledger.domain.consent import Decision, Evidence, EvidenceKind, query_nearby
+from rbm_ledger.domain.consent import Decision, Evidence, EvidenceKind, describe_consent, query_nearby
+from rbm_ledger.domain.ledger import consent_path
 from rbm_ledger.domain.policies import AgentPolicy
 from rbm_ledger.domain.records import Suppression
+from rbm_ledger.domain.times import format_rfc3339, to_millis
 
 OUT, IN = Decision.OPTED_OUT, Decision.OPTED_IN
 
@@ -40,6 +47,35 @@ async def test_words_at_once_all_stand_and_the_latest_is_in_force(instances: lis
     assert (record["optedOutAtMs"], record["optedInAtMs"]) == (AT_MS + 19_000, AT_MS + 18_000)
     states = {update["state"] for instance in instances for update in instance.told}
     assert "optedOut" in states
+
+
+async def test_words_of_every_kind_in_any_order_and_at_once_end_the_same(open_ledger: OpenLedger) -> None:
+    """With a time of their own, without one, and with neither that nor an id: each of them twice."""
+    rng, ends = random.Random(7), []
+    for _ in range(4):
+        agent = f"agent-{uuid.uuid4().hex}"
+        said = [*list_said(agent), *list_said(agent)]
+        rng.shuffle(said)
+        instances: list[Any] = [Correlation(ledger=open_ledger()) for _ in range(3)]  # type: ignore[arg-type]
+        at_once = (
+            instances[number % 3].take(payload, received_at=RECEIVED + timedelta(seconds=second))
+            for number, (payload, second) in enumerate(said)
+        )
+        await asyncio.gather(*at_once)
+        record = await open_ledger().read(consent_path(agent, "", PHONE)) or {}
+        heard = {decision: sorted(words.values()) for decision, words in record["heardAtMs"].items()}
+        ends.append((describe_consent(record), heard, record["optedOutAtMs"]))
+    nameless, timed, subscribed = (to_millis(RECEIVED) + 1000 * second for second in (20, 10, 0))
+    expected = {"optedOutAtMs": nameless, "optedInAtMs": timed}
+    assert ends == [(expected, {"optedIn": [subscribed]}, nameless)] * 4
+
+
+def list_said(agent: str) -> list[tuple[bytes, int]]:
+    start = {"text": "START", "sendTime": format_rfc3339(RECEIVED + timedelta(seconds=10))}
+    subscribe = event_bytes("user-event-subscribe", agentId=agent)
+    unsubscribe = event_bytes("user-event-unsubscribe", agentId=agent, without=("eventId",))
+    typed = event_bytes("user-message-text", agentId=agent, **start)
+    return [(subscribe, 0), (unsubscribe, 5), (typed, 60), (unsubscribe, 20), (subscribe, 30)]
 
 
 async def test_evidence_is_found_by_its_time(instances: list[Consenting]) -> None:

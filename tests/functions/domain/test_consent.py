@@ -1,6 +1,7 @@
 """What is in force, and why: whatever the order and the repetition of what was said."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,34 +11,35 @@ from tests.functions.domain.builders import (
     AGENT,
     CONSENT_DOCUMENT,
     PHONE,
+    RECEIVED,
     REQUESTED,
     Documents,
+    correlate,
     fold_all,
     merges_of,
     normalise,
     send_request,
 )
+from tests.support.payloads import event_bytes
 
 from rbm_ledger.domain.consent import (
+    FIELDS_BY_DECISION,
     Decision,
     Evidence,
     EvidenceKind,
     decide,
     describe_consent,
-    describe_evidence,
     evidence_of_request,
     evidence_path,
-    find_acknowledgement,
-    is_acknowledged_enough,
-    is_told_already,
-    merge_acknowledgement,
-    query_nearby,
+    join_consents,
 )
-from rbm_ledger.domain.ledger import Merge, fold
-from rbm_ledger.domain.times import to_millis
+from rbm_ledger.domain.ledger import Merge
+from rbm_ledger.domain.times import format_rfc3339, to_millis
 
 OUT, IN = Decision.OPTED_OUT, Decision.OPTED_IN
-SAID = Evidence(OUT, EvidenceKind.EVENT, AGENT, PHONE, "event-1", 1_000_000)
+SAID = Evidence(OUT, EvidenceKind.EVENT, AGENT, PHONE, "event-1", 1_000_000, own_at_ms=1_000_000)
+HEARD = replace(SAID, own_at_ms=None)
+EVENTS = {OUT: "user-event-unsubscribe", IN: "user-event-subscribe"}
 MAX_BYTES = 1 << 20
 
 
@@ -51,11 +53,24 @@ MAX_BYTES = 1 << 20
         ({"optedOutAtMs": 5, "optedInAtMs": 4}, OUT),
         ({"optedOutAtMs": 5, "optedInAtMs": 5}, IN),
         ({"optedOutAtMs": 5, "optedInAtMs": 6}, IN),
+        ({"heardAtMs": {"optedOut": {"a": -5}}}, OUT),
+        ({"heardAtMs": {"optedOut": {"a": 5, "b": 8}}, "optedInAtMs": 7}, OUT),
+        ({"heardAtMs": {"optedOut": {"a": 5, "b": 6}}, "optedInAtMs": 7, "optedOutAtMs": 3}, IN),
+        ({"heardAtMs": {"optedIn": {"a": 9}}, "optedOutAtMs": 8, "optedInAtMs": 3}, IN),
+        ({"heardAtMs": {"optedIn": {"a": 7}}, "optedOutAtMs": 8}, OUT),
     ],
 )
-def test_later_word_is_in_force(record: dict[str, int], decision: Decision) -> None:
-    assert decide(record) is decision
-    assert describe_consent({**record, "phoneNumber": PHONE}) == record
+def test_latest_word_is_in_force(record: dict[str, Any], decision: Decision) -> None:
+    assert decide(record) is decide(describe_consent(record)) is decision
+    assert decide(join_consents([{}, record])) is decision
+
+
+def test_time_of_each_decision_is_that_of_its_latest_word() -> None:
+    heard = {"optedOut": {"a": 5, "b": 8}, "optedIn": {"c": 2}}
+    said = {"optedOutAtMs": 8, "optedInAtMs": 4}
+    assert describe_consent({"heardAtMs": heard, "optedInAtMs": 4, "phoneNumber": PHONE}) == said
+    joined = join_consents([{"heardAtMs": heard}, {"optedInAtMs": 4, "optedOutAtMs": 1}])
+    assert joined == {**said, "acknowledgements": []}
 
 
 def test_word_stands_with_its_evidence() -> None:
@@ -71,9 +86,19 @@ def test_word_stands_with_its_evidence() -> None:
         "phoneNumber": PHONE,
         "id": "event-1",
         "atMs": 1_000_000,
+        "ownAtMs": 1_000_000,
         "source": "crm",
         "note": "called",
     }
+
+
+def test_word_without_a_time_of_its_own_counts_from_when_it_was_first_heard() -> None:
+    later, other = replace(HEARD, at_ms=5_000_000), replace(HEARD, id="event-2", at_ms=2_000_000)
+    consent = fold_all(merge for word in (later, HEARD, other, later) for merge in merges_of(word))[
+        CONSENT_DOCUMENT
+    ]
+    assert sorted(consent["heardAtMs"]["optedOut"].values()) == [1_000_000, 2_000_000]
+    assert describe_consent(consent) == {"optedOutAtMs": 2_000_000}
 
 
 def test_agents_of_a_brand_share_the_consent_and_say_which_of_them_was_told() -> None:
@@ -92,6 +117,8 @@ def test_agents_of_a_brand_share_the_consent_and_say_which_of_them_was_told() ->
         {"id": "event-2"},
         {"source": "crm"},
         {"note": "called"},
+        {"own_at_ms": 1_000_001},
+        {"own_at_ms": None},
     ],
     ids=repr,
 )
@@ -116,114 +143,61 @@ def test_service_speaks_for_the_user_under_the_id_of_its_request() -> None:
     )
 
 
-words = st.builds(
-    Evidence,
-    decision=st.sampled_from(Decision),
-    by=st.sampled_from(EvidenceKind),
-    agent_id=st.sampled_from(["a", "b"]),
-    phone_number=st.just(PHONE),
-    id=st.sampled_from(["1", "2", "3"]),
-    at_ms=st.integers(-100_000, 200_000),
-    source=st.sampled_from(["", "crm"]),
+# decision, eventId, second of sendTime, second of arrival: as events say it, often without id or time
+deliveries = st.tuples(
+    st.sampled_from(Decision),
+    st.sampled_from(["1", "2", None]),
+    st.none() | st.integers(-100, 200),
+    st.integers(0, 200),
 )
+Delivery = tuple[Decision, str | None, int | None, int]
+
+
+def take(said: Delivery) -> tuple[Merge, ...]:
+    decision, event_id, sent, arrived = said
+    send_time = None if sent is None else format_rfc3339(RECEIVED + timedelta(seconds=sent))
+    payload = event_bytes(EVENTS[decision], eventId=event_id, sendTime=send_time)
+    return correlate(payload, received_at=RECEIVED + timedelta(seconds=arrived))
+
+
+def expect(said: list[Delivery]) -> dict[Decision, int]:
+    """The latest of each decision, where what has no time of its own counts from its first arrival."""
+    counted: dict[tuple[Any, ...], int] = {}
+    for number, (decision, event_id, sent, arrived) in enumerate(said):
+        is_heard_once = sent is None and (event_id is not None or decision is IN)
+        word = (decision, event_id) if is_heard_once else (decision, number, "each time")
+        at = arrived if sent is None else min(sent, arrived)
+        counted[word] = min(at, counted.get(word, at))
+    return {
+        decision: max(at for (one, *_), at in counted.items() if one is decision)
+        for decision in {decision for decision, *_ in said}
+    }
 
 
 def normalise_all(documents: Documents) -> Documents:
     return {path: normalise(document) for path, document in documents.items()}
 
 
-@given(st.lists(words, min_size=1, max_size=8), st.data())
+@given(st.lists(deliveries, min_size=1, max_size=8), st.data())
 def test_any_order_and_repetition_of_words_ends_in_the_same_documents(
-    said: list[Evidence], data: st.DataObject
+    said: list[Delivery], data: st.DataObject
 ) -> None:
-    merges: list[Merge] = [merge for word in said for merge in merges_of(word, "brand")]
+    merges = [merge for delivery in said for merge in take(delivery)]
     repeated = merges + data.draw(st.lists(st.sampled_from(merges), max_size=8))
-    shuffled = data.draw(st.permutations(repeated))
-    documents = fold_all(shuffled)
-    assert normalise_all(documents) == normalise_all(fold_all(merges))
-    latest = {decision: [word.at_ms for word in said if word.decision is decision] for decision in Decision}
-    is_out = bool(latest[OUT]) and (not latest[IN] or max(latest[OUT]) > max(latest[IN]))
-    assert decide(documents["brands", "brand", "consents", PHONE]) is (OUT if is_out else IN)
+    documents = fold_all(data.draw(st.permutations(repeated)))
+    expected = {
+        FIELDS_BY_DECISION[decision]: to_millis(RECEIVED + timedelta(seconds=second))
+        for decision, second in expect(said).items()
+    }
+    ended, in_order = normalise_all(documents), normalise_all(fold_all(merges))
+    assert (ended, describe_consent(ended[CONSENT_DOCUMENT])) == (in_order, expected)
 
 
 def test_ten_thousand_words_leave_each_document_small() -> None:
     documents = fold_all(
-        merge for number in range(10_000) for merge in merges_of(replace(SAID, id=f"{number}", at_ms=number))
+        merge
+        for number in range(10_000)
+        for merge in merges_of(replace(SAID, id=f"{number}", at_ms=number, own_at_ms=number))
     )
     assert len(documents) == 10_001
     assert max(len(repr(document)) for document in documents.values()) < 300
-
-
-# Which word tells
-
-
-def near(*words: tuple[Decision, int, str]) -> list[dict[str, Any]]:
-    return [
-        describe_evidence(replace(SAID, decision=decision, at_ms=SAID.at_ms + offset_ms, id=evidence_id))
-        for decision, offset_ms, evidence_id in words
-    ]
-
-
-ITSELF = (OUT, 0, "event-1")
-NEIGHBOURS: dict[str, tuple[list[tuple[Decision, int, str]], bool]] = {
-    "alone": ([ITSELF], False),
-    "nothing was read": ([], False),
-    "the same earlier": ([(OUT, -50, "z"), ITSELF], True),
-    "the same at the same time, with a smaller id": ([(OUT, 0, "a"), ITSELF], True),
-    "the same at the same time, with a larger id": ([ITSELF, (OUT, 0, "z")], False),
-    "the same later": ([ITSELF, (OUT, 1, "a")], False),
-    "the other earlier": ([(IN, -50, "z"), ITSELF], False),
-    "the same, then the other": ([(OUT, -50, "a"), (IN, -40, "b"), ITSELF], False),
-    "the other, then the same": ([(IN, -50, "a"), (OUT, -40, "b"), ITSELF], True),
-    "the other at the same time, with a smaller id": ([(OUT, -9, "z"), (IN, 0, "a"), ITSELF], False),
-    "a repeat of itself that counts later": ([(OUT, 70, "event-1")], False),
-    "a crowd, of which not all is known": ([(OUT, -1, f"{number}") for number in range(100)], False),
-    "nearly a crowd": ([(OUT, -1, f"{number}") for number in range(99)], True),
-}
-
-
-@pytest.mark.parametrize(("nearby", "is_told"), NEIGHBOURS.values(), ids=NEIGHBOURS)
-def test_word_right_after_one_that_says_the_same_is_no_new_decision(
-    nearby: list[tuple[Decision, int, str]], *, is_told: bool
-) -> None:
-    assert is_told_already(SAID, near(*nearby)) is is_told
-
-
-def test_minute_before_a_word_is_looked_at() -> None:
-    query = query_nearby(SAID, "b")
-    assert (query.collection, query.parent) == ("evidence", ("brands", "b", "consents", PHONE))
-    assert (query.bound, query.at_least, query.at_most) == (("atMs",), 940_000, 1_000_000)
-
-
-# Which message confirms
-
-
-def claims(*claimed: tuple[str, int]) -> list[dict[str, Any]]:
-    return [{"messageId": message_id, "optedOutAtMs": at_ms} for message_id, at_ms in claimed]
-
-
-@pytest.mark.parametrize(
-    ("record", "message_id"),
-    [
-        ({}, None),
-        ({"optedOutAtMs": 10, "acknowledgements": claims(("m1", 10))}, "m1"),
-        ({"optedOutAtMs": 10, "acknowledgements": claims(("m1", 10), ("m2", 10))}, "m1"),
-        ({"optedOutAtMs": 60, "acknowledgements": claims(("m1", 10), ("m2", 60))}, "m1"),
-        ({"optedOutAtMs": 30, "optedInAtMs": 20, "acknowledgements": claims(("m1", 10))}, None),
-        ({"optedOutAtMs": 30, "optedInAtMs": 20, "acknowledgements": claims(("m1", 10), ("m2", 30))}, "m2"),
-        ({"optedOutAtMs": 10, "optedInAtMs": 5, "acknowledgements": claims(("m1", 10))}, "m1"),
-    ],
-)
-def test_first_that_asked_since_the_last_opt_in_confirms_the_opt_out(
-    record: dict[str, Any], message_id: str | None
-) -> None:
-    assert find_acknowledgement(record) == message_id
-
-
-def test_thousand_confirmations_are_enough_and_fit_into_the_document() -> None:
-    record: dict[str, Any] = {}
-    for number in range(1000):
-        assert not is_acknowledged_enough(record)
-        record = fold(record, merge_acknowledgement(CONSENT_DOCUMENT, "m" * 36, number))
-    assert is_acknowledged_enough(record)
-    assert len(repr(record)) < MAX_BYTES / 8

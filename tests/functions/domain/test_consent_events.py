@@ -25,7 +25,14 @@ OUT, IN = Decision.OPTED_OUT, Decision.OPTED_IN
 SENT = datetime(2018, 12, 31, 15, 1, 23, 45123, UTC)
 EVENT = Evidence(OUT, EvidenceKind.EVENT, AGENT, PHONE, "MxJdOFFXN4QBmdGn1GLbqnpw", to_millis(RECEIVED))
 KEYWORD = Evidence(
-    OUT, EvidenceKind.KEYWORD, AGENT, PHONE, "MxIgT-4pWCQu2tH9hMkSTljQ", to_millis(SENT), note="stop"
+    OUT,
+    EvidenceKind.KEYWORD,
+    AGENT,
+    PHONE,
+    "MxIgT-4pWCQu2tH9hMkSTljQ",
+    to_millis(SENT),
+    note="stop",
+    own_at_ms=to_millis(SENT),
 )
 SPEAKING = {"user-event-subscribe.json", "user-event-unsubscribe.json"}
 
@@ -41,9 +48,16 @@ def test_event_that_names_a_message_or_no_sender_says_the_same() -> None:
     assert find_said(from_server) == EVENT
 
 
-def test_event_without_an_id_is_known_by_its_bytes() -> None:
-    payload = event_bytes("user-event-unsubscribe", without=("eventId",))
-    assert find_said(payload) == replace(EVENT, id=hashlib.sha256(payload).hexdigest())
+@pytest.mark.parametrize(
+    ("name", "decision", "own_at_ms"),
+    [("user-event-unsubscribe", OUT, to_millis(RECEIVED)), ("user-event-subscribe", IN, None)],
+)
+def test_event_without_an_id_is_known_by_its_bytes_and_an_opt_out_by_when_it_came(
+    name: str, decision: Decision, own_at_ms: int | None
+) -> None:
+    payload = event_bytes(name, without=("eventId",))
+    digest = hashlib.sha256(payload).hexdigest()
+    assert find_said(payload) == replace(EVENT, decision=decision, id=digest, own_at_ms=own_at_ms)
 
 
 def test_text_that_is_a_keyword_says_what_it_means_and_which_word_it_was() -> None:
@@ -102,6 +116,7 @@ def test_word_without_a_time_or_from_the_future_counts_from_its_arrival(
     found = find_said(event_bytes(name, **changes, sendTime=send_time))
     assert found is not None
     assert found.at_ms == counted
+    assert (found.own_at_ms is None) is (send_time in (None, "no time"))
 
 
 def test_opt_out_from_a_phone_ahead_of_time_can_be_lifted_later() -> None:

@@ -148,3 +148,14 @@ def test_content_too_long_for_its_document_is_kept_raw_where_it_may_be(store_con
     assert (kept is not None) == store_content
     if kept is not None:
         assert (kept["raw"], kept["reason"]) == (payload, f"too long for its document, as {digest}")
+
+
+def test_id_that_is_long_is_named_by_its_digest_so_that_many_fill_no_document() -> None:
+    long_ids = ("x" * 300_000, "y" * 300_000)
+    document: dict[str, Any] | None = None
+    for event_id in long_ids:
+        document, _ = write(document, correlate_type("READ", eventId=event_id)[0])
+    assert document is not None
+    names = [signed["id"] for signed in document["signed"].values()]
+    assert len(set(names)) == 2
+    assert all(len(name) < 100 for name in names)

@@ -145,7 +145,7 @@ async def test_event_without_a_time_happened(
     await request_function("correlate", body)
     consent = cloud.read("agents", agent, "consents", "+12223334444")
     assert consent is not None
-    assert consent["optedOutAtMs"] == datetime.fromisoformat(expected).timestamp() * 1000
+    assert [*consent["heardAtMs"]["optedOut"].values()] == [to_millis(datetime.fromisoformat(expected))]
 
 
 @pytest.mark.parametrize("spelling", ["publishTime", "publish_time"])

@@ -19,6 +19,7 @@ from tests.functions.entrypoints.serving import ServedFunction, serve
 from tests.functions.entrypoints.wire import TOKENS, decode_data, sign_headers, wrap_delivery
 from tests.support.payloads import list_names, load_bytes, load_json
 
+from rbm_ledger.domain.consent import describe_consent
 from rbm_ledger.domain.deadlines import NEVER_MS
 from rbm_ops.local.topology import EVENTS, UPDATES
 
@@ -149,7 +150,8 @@ def test_both_changes_of_consent_and_the_last_sign_of_life_are_known(outcome: Ou
     conversation = outcome.read("agents", AGENT, "conversations", PHONE)
     consent = outcome.read("agents", AGENT, "consents", PHONE)
     began_at_ms, now_ms = (int(at.timestamp() * 1000) for at in (outcome.began_at, datetime.now(UTC)))
-    times = (consent.pop("optedOutAtMs"), consent.pop("optedInAtMs"), conversation.pop("lastInboundAtMs"))
+    times = (*describe_consent(consent).values(), conversation.pop("lastInboundAtMs"))
+    del consent["heardAtMs"]
     assert all(began_at_ms <= at_ms <= now_ms for at_ms in times)
     assert conversation == consent == {"agentId": AGENT, "phoneNumber": PHONE}
 
@@ -235,10 +237,9 @@ def test_every_change_is_told(outcome: Outcome) -> None:
 
 def test_last_that_is_told_of_consent_is_what_is_in_force(outcome: Outcome) -> None:
     told = [update["consent"] for update in outcome.updates if update["kind"] == "consent"]
-    consent = outcome.read("agents", AGENT, "consents", PHONE)
-    assert {name: max(times.get(name, 0) for times in told) for name in ("optedOutAtMs", "optedInAtMs")} == {
-        name: consent[name] for name in ("optedOutAtMs", "optedInAtMs")
-    }
+    consent = describe_consent(outcome.read("agents", AGENT, "consents", PHONE))
+    assert {name: min(times[name] for times in told if name in times) for name in consent} == consent
+    assert consent.keys() == {"optedOutAtMs", "optedInAtMs"}
 
 
 def test_read_is_the_last_state_that_is_told(outcome: Outcome) -> None:

@@ -36,10 +36,16 @@ class Consenting:
     async def say(
         self, decision: Decision, seconds: float = 0, evidence_id: str = "", *, agent_id: str = AGENT
     ) -> None:
-        """The user's word, so many seconds after the first request; each with an id of its own."""
+        """The user's word, so many seconds after the first request; with an id and a time of its own."""
         at_ms = AT_MS + int(seconds * 1000)
         evidence = Evidence(
-            decision, EvidenceKind.EVENT, agent_id, PHONE, evidence_id or f"{decision}-{at_ms}", at_ms
+            decision,
+            EvidenceKind.EVENT,
+            agent_id,
+            PHONE,
+            evidence_id or f"{decision}-{at_ms}",
+            at_ms,
+            own_at_ms=at_ms,
         )
         evidence = await write_evidence(self.recorder, evidence, self.policy.brand)
         await self.recorder.write(merge_consent(evidence, self.policy.brand))

@@ -60,6 +60,7 @@ async def test_update_carries_the_evidence_and_both_times() -> None:
             "id": "MxIgT-4pWCQu2tH9hMkSTljQ",
             "note": "stop",
             "atMs": 1_795_345_200_050,
+            "ownAtMs": 1_795_345_200_050,
         },
         "recordedTime": "2026-11-22T12:00:02.000000Z",
     }

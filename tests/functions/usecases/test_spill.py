@@ -10,7 +10,7 @@ from tests.functions.usecases.receiving import DELIVERED, RECEIVED, TOKENS, make
 from tests.functions.usecases.virtual_time import elapsed_seconds, run_virtually
 
 from rbm_ledger.domain.errors import NotConfirmed, Refused
-from rbm_ledger.domain.spilling import KEPT, spill_path
+from rbm_ledger.domain.spilling import spill_path
 from rbm_ledger.usecases.ports import Publisher
 from rbm_ledger.usecases.receive import DeliveryPublished, receive_call
 from rbm_ledger.usecases.spill import Spill
@@ -61,7 +61,14 @@ async def test_event_that_is_not_published_is_kept_as_it_would_have_been_publish
     record = ledger.documents[PATH]
     await receive_call(make_call(DELIVERED), tokens=TOKENS, events=published)
     assert record["deliveries"] == [published.messages[0].attributes]
-    assert (record["raw"], record["drained"], record["purgeTime"]) == (DELIVERED, 0, RECEIVED + KEPT)
+    assert (record["raw"], record["drained"]) == (DELIVERED, 0)
+
+
+async def test_only_copy_of_an_event_is_never_purged() -> None:
+    events, ledger = RecordingPublisher(), InMemoryLedger()
+    events.failures = [AWAY]
+    await receive(make_spill(events, ledger))
+    assert "purgeTime" not in ledger.documents[PATH]
 
 
 async def test_event_that_is_neither_published_nor_kept_is_not_acknowledged() -> None:

@@ -106,7 +106,7 @@ def test_no_agents_are_said_to_be_none(operator: Operator) -> None:
 def test_commands_without_a_cloud_say_what_is_missing(operator: Operator, arguments: tuple[str, ...]) -> None:
     nowhere = {name: value for name, value in operator.environment.items() if "PROJECT" not in name}
     refused = Operator(nowhere).run(*arguments)
-    assert refused.returncode == 1
+    assert refused.returncode == 2
     assert "rbm up" in refused.stderr
     assert "Traceback" not in refused.stderr
 
@@ -116,6 +116,6 @@ def test_refusal_of_firestore_is_told_without_a_traceback(
     operator: Operator, arguments: tuple[str, ...]
 ) -> None:
     refused = Operator({**operator.environment, "FIRESTORE_DATABASE": "no/name"}).run(*arguments)
-    assert refused.returncode == 1
+    assert refused.returncode == 2
     assert refused.stderr.startswith("rbm: Firestore ")
     assert "Traceback" not in refused.stderr

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from rbm_ledger.domain.consent import describe_consent
 from rbm_ledger.domain.ledger import State
 from rbm_ledger.domain.policies import AgentPolicies, AgentPolicy
 from rbm_ops.console.rows import (
@@ -83,10 +84,13 @@ def test_rows_are_sorted_by_request_and_orphans_by_their_write() -> None:
         ({"optedInAtMs": 5}, False),
         ({"optedOutAtMs": 5, "optedInAtMs": 4}, True),
         ({"optedOutAtMs": 5, "optedInAtMs": 6}, False),
+        ({"optedInAtMs": 6, "heardAtMs": {"optedOut": {"a": 7}}}, True),
     ],
 )
-def test_later_word_on_consent_counts(consent: dict[str, int], opted_out: bool) -> None:
-    assert conversation_row({}, consent)["optedOut"] is opted_out
+def test_later_word_on_consent_counts(consent: dict[str, Any], opted_out: bool) -> None:
+    row = conversation_row({}, consent)
+    assert row["optedOut"] is opted_out
+    assert ("optedOutTime" in row) is ("optedOutAtMs" in describe_consent(consent))
 
 
 def test_conversation_stands_with_the_consent_of_its_agent_or_of_its_brand() -> None:

@@ -23,8 +23,8 @@ async def test_what_is_dropped_is_in_the_file_whole_and_for_its_owner_alone(
     system: BrokenSystem, request_data: bytes, tmp_path: Path
 ) -> None:
     file = tmp_path / "dropped.jsonl"
-    file.touch(mode=0o600)
-    await system.run("drop", "--save", str(file), "--yes")
+    dropped = await system.run("drop", "--save", str(file), "--yes")
+    assert dropped["isComplete"] is True
     saved: list[Any] = [json.loads(line) for line in file.read_text().splitlines()]
     assert [base64.b64decode(each["data"]) for each in saved] == [request_data]
     assert (saved[0]["topic"], saved[0]["attributes"]["traceparent"]) == ("rbm-send-requests", "kept")
@@ -36,7 +36,12 @@ async def test_nothing_is_dropped_unless_it_is_said_twice_or_can_be_saved(
     system: BrokenSystem, request_data: bytes, tmp_path: Path
 ) -> None:
     file = tmp_path / "no-folder" / "dropped.jsonl"
-    assert (await system.run("drop", "--save", str(file)))["isDone"] is False
+    looked = await system.run("drop", "--save", str(file), "--limit", "1")
+    assert (looked["isDone"], looked["isComplete"]) == (False, False)
+    told = await asyncio.to_thread(
+        system.operator.run, "deadletters", "drop", "--save", str(file), "--limit", "1"
+    )
+    assert "There may be more than these" in told.stdout
     refused = await asyncio.to_thread(
         system.operator.run, "deadletters", "drop", "--save", str(file), "--yes", "--wait", "0.5"
     )

@@ -107,3 +107,22 @@ def test_endpoint_is_that_of_the_agents_policy_before_that_of_all() -> None:
     assert named_agents(functions) == ["bank"]
     assert endpoint_of(functions, "bank") == _EUROPE
     assert endpoint_of(functions, "shop") == _GLOBAL
+
+
+@pytest.mark.parametrize("text", ["{bad", "[]", "7", '{"bank": "europe"}'])
+def test_policies_that_are_none_are_a_fault_and_no_crash(text: str) -> None:
+    functions = _functions()
+    functions["send"]["serviceConfig"]["environmentVariables"]["RBM_AGENTS"] = text
+    assert endpoint_of(functions, "bank") == _GLOBAL
+    assert named_agents(functions) in ([], ["bank"])
+    found = _examine(agents=_hosted("EUROPE"), functions=functions)
+    assert found[_REGIONS].verdict is Verdict.WELL
+    fault = found["agents of send"]
+    assert fault.verdict is Verdict.FAULT
+    assert "RBM_AGENTS" in fault.detail
+    assert "variable agents" in fault.mend
+
+
+def test_policies_that_can_be_read_are_well() -> None:
+    functions = _functions({"bank@rbm.goog": {"endpoint": _EUROPE}, "*": {}})
+    assert _examine(functions=functions)["agents of send"].verdict is Verdict.WELL

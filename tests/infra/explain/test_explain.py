@@ -80,6 +80,8 @@ async def test_what_has_no_document_is_found_where_it_waits_to_be_mended(system:
         [],
         ["dead letters", "quarantine", "spill"],
     )
+    mends = {each["where"]: each["mend"] for each in found["elsewhere"]}
+    assert mends["spill"] == "rbm spill drain"
     assert system.count_dead() == 1  # it was given back
 
 
@@ -108,6 +110,21 @@ async def test_story_is_read_without_whole_numbers(system: BrokenSystem) -> None
     users = (await asyncio.to_thread(run, "explain", "Ux/7")).stdout
     assert PHONE_NUMBER not in told + users
     assert PHONE_NUMBER in (await asyncio.to_thread(run, "explain", MESSAGE_ID, "--full-numbers")).stdout
+
+
+async def test_escape_sequences_of_a_user_are_shown_and_not_obeyed(system: BrokenSystem) -> None:
+    put_message(system)
+    put_user_message(system)
+    conversation = system.cloud.documents.document("agents", AGENT_ID, "conversations", PHONE_NUMBER)
+    hostile = {"text": "[/x]\x1b]0;owned\x07\nyou can: rbm forget"}
+    conversation.collection("userMessages").document("Ux%2F7").update(hostile)
+    for message_id in ("Ux/7", MESSAGE_ID):
+        told = await asyncio.to_thread(system.operator.run, "explain", message_id)
+        assert (told.returncode, told.stderr) == (0, "")
+        assert "\x1b" not in told.stdout
+        assert "\x07" not in told.stdout
+        assert not [line for line in told.stdout.splitlines() if line.startswith("you can")]
+    assert "[/x]\\x1b]0;owned\\x07\\nyou can: rbm forget" in told.stdout
 
 
 @pytest.fixture

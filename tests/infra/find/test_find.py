@@ -47,6 +47,16 @@ def test_table_shortens_numbers_unless_told_not_to(operator: Operator, documents
     assert ANNA in operator.run("find", "--number", ANNA, "--full-numbers").stdout
 
 
+def test_brackets_and_escape_sequences_of_somebody_else_are_shown_as_they_are(
+    operator: Operator, documents: firestore.Client
+) -> None:
+    put(documents, "bank", "m-5", phoneNumber=ANNA, clientReference="k[/x]1 \x1b[2J", source="[bold]")
+    shown = operator.run("find", "--source", "[bold]")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "k[/x]1 \\x1b[2J" in shown.stdout
+    assert "[bold]" in shown.stdout
+
+
 def test_what_is_not_shown_or_not_read_is_said(operator: Operator, documents: firestore.Client) -> None:
     assert "3 more are not shown: see --limit" in operator.run("find", "--limit", "1").stdout
     bounded = operator.run("find", "--scan", "3").stdout
@@ -85,7 +95,7 @@ def test_what_can_not_be_asked_is_refused_with_a_good_one(
 
 def test_ledger_that_is_away_is_told_with_the_mend(operator: Operator) -> None:
     refused = serve_nobody(operator, "FIRESTORE_EMULATOR_HOST").run("find", "--agent", "bank")
-    assert refused.returncode == 1
+    assert refused.returncode == 2
     assert refused.stderr.startswith("rbm: Firestore ")
     assert "rbm up" in refused.stderr
     assert "Traceback" not in refused.stderr

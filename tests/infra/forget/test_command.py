@@ -17,6 +17,7 @@ from tests.infra.forget.conftest import (
 )
 from tests.support.payloads import event_bytes, request_bytes
 
+from rbm_ledger.domain.consent import describe_consent
 from rbm_ledger.domain.ledger import consent_path, fold, quarantine_path
 from rbm_ledger.domain.records import quarantine_request
 from rbm_ledger.domain.spilling import merge_spilled, spill_path
@@ -73,12 +74,13 @@ async def test_opt_out_stays_with_its_evidence_unless_it_is_asked_for(system: Pr
     "said",
     [
         event_bytes("user-event-unsubscribe", senderPhoneNumber=FORGOTTEN),
+        event_bytes("user-event-unsubscribe", senderPhoneNumber=FORGOTTEN[1:]),
         event_bytes("user-message-text", senderPhoneNumber=FORGOTTEN, text="STOP"),
         request_bytes(
             phoneNumber=FORGOTTEN, contentMessage=None, messageTrafficType=None, consent={"state": "optedOut"}
         ),
     ],
-    ids=["event", "keyword", "service"],
+    ids=["event", "spelled", "keyword", "service"],
 )
 async def test_opt_out_that_nobody_has_read_is_written_down_before_it_is_erased(
     system: Project, said: bytes
@@ -89,7 +91,7 @@ async def test_opt_out_that_nobody_has_read_is_written_down_before_it_is_erased(
     assert (erased["erased"], erased["wordsOfConsentKept"]) == ({"spill": 1, "deadLetters": 1}, 2)
     record = system.cloud.read(*consent_path(AGENTS[0], "", FORGOTTEN))
     assert record is not None
-    assert 0 < record["optedOutAtMs"] <= to_millis(RECEIVED)
+    assert 0 < describe_consent(record)["optedOutAtMs"] <= to_millis(RECEIVED)
 
 
 async def test_request_for_many_stays_until_it_is_asked_for(system: Project) -> None:
@@ -103,6 +105,32 @@ async def test_request_for_many_stays_until_it_is_asked_for(system: Project) -> 
     erased = await system.forget("--yes", "--with-shared", status=0)
     assert erased["erased"] == {"quarantine": 1, "deadLetters": 1}
     assert system.letters() == []
+
+
+async def test_what_others_said_stays_though_it_has_the_digits_of_the_number(system: Project) -> None:
+    theirs = [
+        event_bytes("user-message-text", senderPhoneNumber=OTHER, text=f"call me at {FORGOTTEN}"),
+        event_bytes("user-event-unsubscribe", senderPhoneNumber=OTHER, eventId=FORGOTTEN[1:]),
+    ]
+    await system.write(*(merge_spilled(said, ATTRIBUTES) for said in theirs))
+    system.bury(*theirs)
+    documents = system.list_documents()
+    erased = await system.forget("--yes", "--with-shared", "--with-consent", status=0)
+    assert (erased["erased"], erased["leftShared"]) == ({}, {})
+    assert system.list_documents() == documents
+    assert system.letters() == sorted(theirs)
+
+
+async def test_opt_out_of_another_stays_even_where_the_number_is_named_and_all_is_asked_for(
+    system: Project,
+) -> None:
+    both = event_bytes("user-event-unsubscribe", senderPhoneNumber=OTHER, phoneNumber=FORGOTTEN)
+    await system.write(merge_spilled(both, ATTRIBUTES))
+    system.bury(both)
+    kept = await system.forget("--yes", "--with-shared", "--with-consent", status=1)
+    assert (kept["erased"], kept["leftShared"]) == ({}, {"spill": 1, "deadLetters": 1})
+    assert system.cloud.read(*spill_path(both)) is not None
+    assert system.letters() == [both]
 
 
 async def test_number_is_known_in_other_spellings_of_a_person_and_of_json(system: Project) -> None:
@@ -124,6 +152,7 @@ async def test_numbers_are_shortened_but_where_they_are_needed(system: Project) 
     assert told.startswith(f"Of …{FORGOTTEN[-2:]} there is: ")
     assert "backups" in told
     assert "7 days" in told
+    assert "10 minutes" in told
 
 
 @pytest.mark.parametrize(
@@ -138,7 +167,7 @@ def test_number_that_is_none_is_refused(system: Project, number: str, said: str)
 
 def test_cloud_that_does_not_answer_is_told_without_a_traceback(system: Project) -> None:
     refused = system.operator.run("forget", FORGOTTEN, "--prefix", "nothing-of-this-name")
-    assert refused.returncode == 1
+    assert refused.returncode == 2
     assert "rbm: " in refused.stderr
     assert "Traceback" not in refused.stderr
 

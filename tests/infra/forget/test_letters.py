@@ -9,7 +9,7 @@ import pytest
 from rbm_ledger.domain.errors import NotConfirmed
 from rbm_ops.deadletters.letters import DeadLetter
 from rbm_ops.forget.letters import sift_letters
-from rbm_ops.forget.phone_number import Naming
+from rbm_ops.forget.naming import Naming
 
 NUMBER = "+4915512345678"
 

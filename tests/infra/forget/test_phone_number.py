@@ -1,10 +1,8 @@
-"""How people write a number, and how bytes name one."""
-
-import json
+"""How people write a number."""
 
 import pytest
 
-from rbm_ops.forget.phone_number import BadNumber, Naming, names_others, read_phone_number
+from rbm_ops.forget.phone_number import BadNumber, read_phone_number
 
 NUMBER = "+4915512345678"
 
@@ -40,37 +38,3 @@ def test_what_may_be_another_number_or_none_is_refused(text: str, said: str) -> 
     with pytest.raises(BadNumber) as refused:
         read_phone_number(text)
     assert said in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        json.dumps({"senderPhoneNumber": NUMBER}).encode(),
-        b'{"phoneNumber":"\\u002b\\u00349155\\u00312345678"}',
-        b"call 004915512345678 now",
-        b"4915512345678",
-        b"\xff\x00+4915512345678\xff",
-    ],
-)
-def test_bytes_that_name_the_number_do(raw: bytes) -> None:
-    assert Naming(NUMBER).is_in(raw)
-
-
-@pytest.mark.parametrize(
-    "raw", [b"+49155123456789", b"+14915512345678", b"+491551234567", b"", b"\\u {", b"{}"]
-)
-def test_bytes_that_name_a_longer_or_shorter_one_do_not(raw: bytes) -> None:
-    assert not Naming(NUMBER).is_in(raw)
-
-
-@pytest.mark.parametrize(
-    ("raw", "expected"),
-    [
-        (b'{"recipients": [{"phoneNumber": "+1"}, {"phoneNumber": "+2"}]}', True),
-        (b'{"recipients": [{"phoneNumber": "+1"}]}', False),
-        (b'{"recipients": "many"}', False),
-        (b"[1]", False),
-    ],
-)
-def test_request_for_many_names_others(raw: bytes, expected: bool) -> None:
-    assert names_others(raw) is expected

@@ -77,6 +77,18 @@ async def test_request_is_published_with_a_key_of_its_own_so_that_a_repeat_is_th
     assert published == [{**fields, "idempotencyKey": f"quarantine/{document_id}"}] * 2
 
 
+async def test_request_whose_ttl_is_over_is_left_for_it_would_count_anew(system: BrokenSystem) -> None:
+    many = {"recipients": [{"phoneNumber": "+14155550101"}], "idempotencyKey": "k[/x]1", "phoneNumber": None}
+    for fields in (many, {"messageId": "m-4"}):
+        raw = request_bytes(**{"ttl": "600s", "messageId": None, **fields})
+        quarantine(system, raw, family="SendRequest", reason="who knows")
+    left = await run(system, "replay", "--even-if-unknown", status=1)
+    assert all("its ttl was over at 2026-11-22T10:10:00" in each["leftBecause"] for each in left)
+    assert all("--even-expired" in each["leftBecause"] for each in left)
+    forced = await run(system, "replay", "--even-if-unknown", "--even-expired")
+    assert [each["outcome"] for each in forced] == ["wouldBeReplayed"] * 2
+
+
 async def test_event_counts_from_when_it_came_and_not_from_its_replay(system: BrokenSystem) -> None:
     event = event_bytes("user-event-delivered", messageId="m-3")
     quarantine(system, event)

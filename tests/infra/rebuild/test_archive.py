@@ -160,7 +160,16 @@ def test_received_time_bounds_the_clock_of_a_phone() -> None:
 def test_repeat_of_a_word_counts_from_when_it_was_first_heard() -> None:
     line = read_line(FORMS["table"](event_bytes("user-event-unsubscribe")), SETTINGS)
     conversation, evidence, consent = line.merges(1000, store_content=True)
-    assert list(conversation.maxima.values()) == list(consent.maxima.values()) == [1000]
-    assert list(evidence.minima.values()) == [1000]
+    assert list(conversation.maxima.values()) == [to_millis(RECEIVED)]
+    assert list(evidence.minima.values()) == list(consent.minima.values()) == [1000]
     *_, consent = line.merges(to_millis(RECEIVED) + 1, store_content=True)
-    assert list(consent.maxima.values()) == [to_millis(RECEIVED)]
+    assert list(consent.minima.values()) == [to_millis(RECEIVED)]
+
+
+def test_word_that_the_ledger_heard_later_is_found() -> None:
+    for merge in read_merges(FORMS["table"](event_bytes("user-event-unsubscribe")))[1:]:
+        [path] = merge.minima
+        later = fold(None, Merge(merge.document, minima={path: to_millis(RECEIVED) + 1}))
+        [difference] = find_missing(later, merge, "why")
+        assert (difference.field, difference.rebuilt) == (".".join(path), to_millis(RECEIVED))
+        assert list(find_missing(fold(later, merge), merge, "why")) == []

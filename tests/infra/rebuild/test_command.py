@@ -71,7 +71,7 @@ async def test_what_was_broken_is_listed_then_mended_then_clean(
     message = documents.document(*MESSAGE_DOCUMENT)
     message.update({"stateRank": 30, "events": before["events"][:1], "sweep": {}})
     documents.document("agents", AGENT, "messages", OTHER).update({"sweep.orphanDueAtMs": None})
-    documents.document(*CONSENT_DOCUMENT).update({"optedOutAtMs": 1})
+    documents.document(*CONSENT_DOCUMENT).update({"optedOutAtMs": 1, "heardAtMs": {}})
     found = rebuild(operator, "--all", status=1)
     assert {each["document"] for each in found["differences"]} == {
         "/".join(MESSAGE_DOCUMENT),
@@ -154,6 +154,7 @@ def test_numbers_are_shortened_for_people(operator: Operator, documents: firesto
     [
         ((), 2, "--all"),
         (("--all", "--rate", "0"), 2, "--rate"),
+        (("--all", "--rate", "abc"), 2, "must be a number above 0 and at most 1000000, not 'abc'"),
         ((OTHER,), 1, f"There is no message {OTHER}."),
         (("--all", "--events", "nowhere.jsonl"), 1, "No such file"),
     ],

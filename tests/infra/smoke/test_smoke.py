@@ -155,7 +155,7 @@ def test_document_that_never_comes_leads_to_subscription_and_grants(embedded_emu
 )
 def test_what_is_missing_is_named(arguments: list[str], cause: str) -> None:
     smoked = _smoke("http://127.0.0.1:1/", "127.0.0.1:1", *arguments)
-    assert smoked.returncode == 1
+    assert smoked.returncode == 2
     assert cause in smoked.stderr
     assert "Traceback" not in smoked.stderr
 
@@ -163,6 +163,6 @@ def test_what_is_missing_is_named(arguments: list[str], cause: str) -> None:
 @pytest.mark.parametrize("tokens", ["", "TOKEN", '{"agent": ["TOKEN"]}', '{"": []}'])
 def test_tokens_that_are_none_are_refused_and_not_repeated(tokens: str) -> None:
     smoked = _smoke("http://127.0.0.1:1/", "127.0.0.1:1", tokens=tokens)
-    assert smoked.returncode == 1
+    assert smoked.returncode == 2
     assert smoked.stderr.startswith("rbm: ")
     assert "TOKEN" not in smoked.stderr.replace("RBM_CLIENT_TOKENS", "")

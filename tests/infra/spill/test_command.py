@@ -99,5 +99,5 @@ async def test_drain_without_a_topic_says_why_and_keeps_the_events(operator: Ope
 @pytest.mark.parametrize("action", ["status", "drain"])
 def test_documents_that_do_not_answer_are_named(operator: Operator, action: str) -> None:
     asked = serve_nobody(operator, "FIRESTORE_EMULATOR_HOST").run("spill", action)
-    assert asked.returncode == 1
+    assert asked.returncode == 2
     assert asked.stderr.startswith("rbm: Firestore ")

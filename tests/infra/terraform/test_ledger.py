@@ -45,8 +45,8 @@ UNINDEXED = {
         *("uploadedTime", "updatedTime", "purgeTime"),
     },
     "senders": {"updatedTime", "purgeTime"},
-    "consents": {"optedOutAtMs", "optedInAtMs", "acknowledgements", "updatedTime"},
-    "evidence": {"note", "updatedTime"},
+    "consents": {"optedOutAtMs", "optedInAtMs", "heardAtMs", "acknowledgements", "updatedTime"},
+    "evidence": {"note", "ownAtMs", "updatedTime"},
 }
 
 _EVIDENCE = Evidence(Decision.OPTED_OUT, EvidenceKind.EVENT, "agent", "+49", id="1", at_ms=1)

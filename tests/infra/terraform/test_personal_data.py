@@ -76,7 +76,7 @@ def test_documents_are_kept_as_long_as_the_page_says(any_plan: Plan) -> None:
     purged = {field["collection"] for field in any_plan.all("google_firestore_field") if field["ttl_config"]}
     assert for_ever == ledger._KEPT_COLLECTIONS
     assert purged == collections_written() - _NO_COLLECTION - for_ever
-    own = {"spill": f"{spilling.KEPT.days} days; {spilling.DRAINED_KEPT.days} day once published"}
+    own = {"spill": f"until it is published; {spilling.DRAINED_KEPT.days} day after that"}
     own["senders"] = f"{senders._RETENTION.days} day"
     assert {name: page[name] for name in purged} == {name: own.get(name, "retention") for name in purged}
 

@@ -100,6 +100,12 @@ def test_token_that_is_not_safe_is_retired_by_force_alone(keeper: Keeper) -> Non
     assert keeper.tokens[""] == (_NEW,)
 
 
+def test_tokens_that_can_not_be_read_are_status_2(keeper: Keeper) -> None:
+    keeper.file.unlink()
+    refused = keeper.run("status")
+    assert (refused.returncode, "can't be read" in refused.stderr) == (2, True)
+
+
 def test_only_token_is_never_retired(keeper: Keeper) -> None:
     keeper.file.write_text(json.dumps({"": [_OLD]}))
     refused = keeper.run("retire", fingerprint_token(_OLD), "--force", "--yes")

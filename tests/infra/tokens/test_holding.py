@@ -97,6 +97,17 @@ def test_file_is_for_the_same_eyes_as_before(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["tokens.json"]
 
 
+def test_link_stays_one_and_its_file_is_written(tmp_path: Path) -> None:
+    link, file = tmp_path / "link", tmp_path / "kept" / "tokens.json"
+    file.parent.mkdir()
+    file.write_text(_TEXT)
+    link.symlink_to(file)
+    holder = FileHolder(link)
+    holder.write(_NEWER, holder.read())
+    assert (link.is_symlink(), file.read_text()) == (True, _NEWER)
+    assert [path.name for path in file.parent.iterdir()] == ["tokens.json"]
+
+
 def test_secret_that_may_not_be_read_is_named() -> None:
     google = FalseGoogle({f"{_SECRET}/versions/latest": 403})
     with running_google(google) as apis, pytest.raises(NotHeld, match="HTTP 403"):
