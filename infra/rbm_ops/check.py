@@ -42,7 +42,12 @@ class _Step:
     beside: bool = False
 
 
-_TESTS_OF_INFRA = ("tests/infra", "tests/faults")
+# About half of the time of all tests: local clouds, browsers, other processes.
+_SLOW_TESTS_OF_INFRA = (
+    *("bench", "console", "deadletters", "doctor", "emulators", "explain", "find", "forget", "local"),
+    *("quarantine", "rebuild", "smoke", "spill", "tokens"),
+)
+_SLOW_TESTS = ("tests/faults", *(f"tests/infra/{name}" for name in _SLOW_TESTS_OF_INFRA))
 # With the steps that are not beside any: as much as two processors can use.
 _AT_ONCE_BESIDE = 2
 
@@ -54,8 +59,8 @@ STEPS = {
     "imports": _Step([("lint-imports",)]),
     "audit": _Step([("python", "-m", "rbm_ops.advisories")]),
     "policies": _Step([(*CHECKOV, "--framework", "terraform", "--directory", "infra")]),
-    "tests": _Step([("pytest", *(f"--ignore={folder}" for folder in _TESTS_OF_INFRA))]),
-    "infra-tests": _Step([("pytest", *_TESTS_OF_INFRA)], beside=True),
+    "tests": _Step([("pytest", *(f"--ignore={folder}" for folder in _SLOW_TESTS))]),
+    "slow-tests": _Step([("pytest", *_SLOW_TESTS)], beside=True),
     "terraform": _Step(make_check_commands(), needs="terraform", beside=True),
     # Every fault once, under load; a run of an hour is `python -m tests.faults --seconds 3600`.
     "faults": _Step([("python", "-m", "tests.faults")], beside=True),

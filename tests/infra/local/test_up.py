@@ -100,7 +100,7 @@ def test_data_folder_keeps_the_documents_over_a_restart(rbm: Rbm, tmp_path: Path
 def test_send_and_show_without_a_cloud_say_what_is_missing(rbm: Rbm) -> None:
     for arguments in (("send", "+14155550101", "--text", "Hello"), ("show", "some-id")):
         refused = rbm.run(*arguments)
-        assert refused.returncode == 1
+        assert refused.returncode == 2
         assert "rbm up" in refused.stderr
         assert "Traceback" not in refused.stderr
 
