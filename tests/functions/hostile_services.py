@@ -113,7 +113,10 @@ def running_platform() -> Iterator[HostilePlatform]:
         def log_message(self, *arguments: object) -> None:
             """Nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 128  # every kind of request comes at once
+
+    server = Server(("127.0.0.1", 0), Handler)
     platform.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

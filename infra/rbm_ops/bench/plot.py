@@ -1,6 +1,7 @@
 """The results as a picture: bars against the floor and the usual way."""
 
 import importlib.util
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -76,6 +77,15 @@ def draw_plot(kept: Kept, file: Path) -> None:
             _draw_column(places[number], panels, height)
         is_svg = file.suffix == ".svg"
         figure.savefig(file, metadata={"Date": None, "Creator": None} if is_svg else {}, dpi=150)
+    if is_svg:
+        file.write_text(_number_clips(file.read_text()))
+
+
+def _number_clips(picture: str) -> str:
+    """Their names are drawn from where they lie in memory, which is not the same each time."""
+    for number, name in enumerate(dict.fromkeys(re.findall(r'<clipPath id="(\w+)"', picture))):
+        picture = picture.replace(name, f"clip{number}")
+    return picture
 
 
 def _title(kept: Kept) -> str:

@@ -16,7 +16,7 @@ from rbm_ops.simulator.settings import SimulatorSettings
 from rbm_ops.simulator.wire import WireLog
 
 # The first of a pair that is to be reversed does not wait longer than this for the second.
-_REVERSED_WAIT_SECONDS = 1.0
+_REVERSED_WAIT_SECONDS = 2.0
 
 
 @dataclass(slots=True)
