@@ -67,9 +67,7 @@ async def test_event_is_written_when_it_is_acknowledged(
     assert (answer.status, answer.body) == (204, b"")
     assert document is not None
     assert document.pop("purgeTime") > document.pop("updatedTime")
-    [signed] = document.pop("signed").values()
-    assert json.loads(signed["json"]) == {**json.loads(delivered(message_id)), "agentId": AGENT}
-    assert len(document.pop("idClaims")) == 1
+    assert len(document.pop("signed")) == len(document.pop("idClaims")) == 1
     sweep = document.pop("sweep")
     assert sweep.pop("orphanDueAtMs") >= to_millis(datetime.fromisoformat(PUBLISH_TIME) + ORPHAN_GRACE)
     assert sweep == {"shard": shard_of(message_id), "dueAtMs": NEVER_MS}

@@ -24,7 +24,6 @@ from rbm_ledger.domain.deadlines import NEVER_MS
 from rbm_ops.local.topology import EVENTS, UPDATES
 
 AGENT, PHONE = "growing-tree-bank", "+12223334444"
-# And what keeps apart the contents of one id, which Google's samples share: test_same_id.py.
 STAMPS = frozenset({"updatedTime", "purgeTime", "schemaVersion", "signed", "idClaims", "contentConflicts"})
 COPIES = 3
 SEED = 20261122
