@@ -9,10 +9,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import rbm_ops.before_grpc  # noqa: F401 - its place is before all others
 from rbm_ops.emulators import google
 from rbm_ops.ports import find_free_port, wait_until_listening
+
+# Enough to find what is wrong, little enough for every commit. In CI the inputs are the same each time.
+settings.register_profile(
+    "ledger",
+    max_examples=40,
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],  # a busy machine is not a fault
+)
+settings.load_profile("ledger")
 
 
 @dataclass(frozen=True, slots=True)

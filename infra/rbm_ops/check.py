@@ -1,10 +1,10 @@
 """`rbm check`: every check that a change has to pass, all of them even if the first fails."""
 
+import io
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from argparse import ArgumentTypeError
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TextIO
 
 from rich.console import Console
 
@@ -50,6 +51,10 @@ _SLOW_TESTS_OF_INFRA = (
 _SLOW_TESTS = ("tests/faults", *(f"tests/infra/{name}" for name in _SLOW_TESTS_OF_INFRA))
 # With the steps that are not beside any: as much as two processors can use.
 _AT_ONCE_BESIDE = 2
+# A log that is cut is cut at its start: what failed is told once more, last.
+_TOLD_AGAIN_LINES = 120
+# Of one that passed beside the others; a plan alone has thousands.
+_TOLD_OF_SUCCESS_LINES = 150
 
 # In the order of how soon it answers.
 STEPS = {
@@ -67,6 +72,26 @@ STEPS = {
 }
 
 
+class _Recorder(io.StringIO):
+    """Keeps what is written to it, and shows it at once where it is to be `shown`."""
+
+    def __init__(self, shown: TextIO | None) -> None:
+        super().__init__()
+        self.shown = shown
+
+    def write(self, text: str) -> int:
+        if self.shown:
+            self.shown.write(text)
+            self.shown.flush()
+        return super().write(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    outcome: _Outcome
+    printed: str
+
+
 def parse_step(name: str) -> str:
     """For argparse, whose own choices leave no room for none."""
     if name not in STEPS:
@@ -77,19 +102,32 @@ def parse_step(name: str) -> str:
 def run_check(names: Sequence[str]) -> int:
     """The named steps, or all of them."""
     chosen = {name: STEPS[name] for name in names or STEPS}
-    console = Console(highlight=False)
+    runs: dict[str, _Run] = {}
     with ThreadPoolExecutor(_AT_ONCE_BESIDE) as threads:
-        started = {
-            name: threads.submit(_run_apart, name, step) for name, step in chosen.items() if step.beside
-        }
-        outcomes = {name: _run_step(console, name, step) for name, step in chosen.items() if not step.beside}
-    for name, run in started.items():
-        outcomes[name], printed = run.result()
-        console.out(printed, end="")
-    failed, not_run = (
-        [name for name, outcome in outcomes.items() if outcome is kind]
-        for kind in (_Outcome.FAILED, _Outcome.NOT_RUN)
-    )
+        beside = {name: threads.submit(_run_step, name, step) for name, step in chosen.items() if step.beside}
+        for name, step in chosen.items():
+            if not step.beside:
+                runs[name] = _run_step(name, step, sys.stdout)
+    for name, awaited in beside.items():
+        runs[name] = awaited.result()
+        sys.stdout.write(_shorten(runs[name]))
+    return _tell_verdict(Console(highlight=False), runs)
+
+
+def _shorten(run: _Run) -> str:
+    lines = run.printed.splitlines(keepends=True)
+    left_out = len(lines) - _TOLD_OF_SUCCESS_LINES
+    if run.outcome is _Outcome.FAILED or left_out <= 0:
+        return run.printed
+    return "".join([lines[0], f"… {left_out} lines …\n", *lines[left_out + 1 :]])
+
+
+def _tell_verdict(console: Console, runs: dict[str, _Run]) -> int:
+    failed = [name for name, run in runs.items() if run.outcome is _Outcome.FAILED]
+    not_run = [name for name, run in runs.items() if run.outcome is _Outcome.NOT_RUN]
+    for name in failed:
+        console.rule(f"{name}, once more: its last lines", align="left")
+        console.out("\n".join(runs[name].printed.splitlines()[-_TOLD_AGAIN_LINES:]))
     if not_run:
         console.print(f"not run: {', '.join(not_run)}")
     if failed:
@@ -99,25 +137,19 @@ def run_check(names: Sequence[str]) -> int:
     return 0
 
 
-def _run_apart(name: str, step: _Step) -> tuple[_Outcome, str]:
-    """What became of it, and all that it printed."""
-    with tempfile.TemporaryFile("w+") as output:
-        outcome = _run_step(Console(file=output, highlight=False, width=80), name, step)
-        output.seek(0)
-        return outcome, output.read()
-
-
-def _run_step(console: Console, name: str, step: _Step) -> _Outcome:
+def _run_step(name: str, step: _Step, shown: TextIO | None = None) -> _Run:
+    recorder = _Recorder(shown)
+    console = Console(file=recorder, highlight=False, width=80)
     console.rule(name, align="left")
     if step.needs and not shutil.which(step.needs):
         outcome = _Outcome.FAILED if os.environ.get("CI") else _Outcome.NOT_RUN
         console.print(f"{name}: {outcome}: there is no {step.needs} on the PATH.")
-        return outcome
+        return _Run(outcome, recorder.getvalue())
     started_at = time.monotonic()
     outcomes = (_run_command(console, command) for command in step.commands)
     outcome = next((each for each in outcomes if each is not _Outcome.PASSED), _Outcome.PASSED)
     console.print(f"{name}: {outcome} ({time.monotonic() - started_at:.0f} s)")
-    return outcome
+    return _Run(outcome, recorder.getvalue())
 
 
 def _run_command(console: Console, command: tuple[str, ...]) -> _Outcome:
@@ -125,8 +157,14 @@ def _run_command(console: Console, command: tuple[str, ...]) -> _Outcome:
     console.print(f"+ {' '.join(command)}", soft_wrap=True)
     beside = Path(sys.executable).parent / command[0]
     program = str(beside) if beside.exists() else command[0]
-    console.file.flush()
-    ran = subprocess.run(
-        [program, *command[1:]], cwd=_ROOT, stdout=console.file, stderr=subprocess.STDOUT, check=False
-    )
-    return {0: _Outcome.PASSED, NO_DATA: _Outcome.NOT_RUN}.get(ran.returncode, _Outcome.FAILED)
+    with subprocess.Popen(
+        [program, *command[1:]],
+        cwd=_ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
+            console.file.write(line)
+    return {0: _Outcome.PASSED, NO_DATA: _Outcome.NOT_RUN}.get(process.returncode, _Outcome.FAILED)

@@ -69,3 +69,35 @@ def test_checker_of_terraform_is_run_where_it_is_and_its_verdict_counts(tmp_path
     (tmp_path / "check").write_text("#!/bin/sh\nexit 0\n")
     passed = _check("terraform", ci="true", PATH=path, TERRAFORM_OFFLINE_CHECK=checker)
     assert (passed.returncode, "every check has passed" in passed.stdout) == (0, True)
+
+
+def test_what_a_failed_step_said_is_told_once_more_at_the_end(tmp_path: Path) -> None:
+    (tmp_path / "terraform").write_text("#!/bin/sh\nexit 0\n")
+    (tmp_path / "check").write_text("#!/bin/sh\nseq -f 'line %g' 300\nexit 3\n")
+    for program in ("terraform", "check"):
+        (tmp_path / program).chmod(0o755)
+    stand_in = "import os, sys\nif 'rbm_ops.advisories' in sys.orig_argv: print('unsafe'), sys.exit(1)\n"
+    (tmp_path / "sitecustomize.py").write_text(stand_in)
+    environment = {
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "TERRAFORM_OFFLINE_CHECK": str(tmp_path / "check"),
+        "PYTHONPATH": str(tmp_path),
+    }
+    checked = _check("audit", "imports", "terraform", ci="true", **environment)
+    lines = checked.stdout.splitlines()
+    assert [lines.count(line) for line in ("unsafe", "line 1", "line 299", "line 300")] == [2, 1, 2, 2]
+    last_of = {word: len(lines) - lines[::-1].index(word) for word in ("unsafe", "line 300")}
+    assert last_of["unsafe"] < last_of["line 300"]
+    assert lines[-1] == "failed: audit, terraform"
+
+
+def test_what_passed_beside_the_others_is_told_in_short(tmp_path: Path) -> None:
+    for program in ("terraform", "check"):
+        (tmp_path / program).write_text("#!/bin/sh\nseq -f 'line %g' 300\n")
+        (tmp_path / program).chmod(0o755)
+    path, checker = f"{tmp_path}:{os.environ['PATH']}", str(tmp_path / "check")
+    lines = _check("terraform", ci="true", PATH=path, TERRAFORM_OFFLINE_CHECK=checker).stdout.splitlines()
+    told = [line for line in lines if line.startswith("line ")]
+    assert (len(told), told[-1]) == (148, "line 300")
+    assert lines[0].startswith("terraform ─")
+    assert "… 153 lines …" in lines

@@ -53,9 +53,8 @@ lives = st.lists(st.sampled_from(LIFE), min_size=1, max_size=10) | st.lists(
 
 few = settings(
     max_examples=25,
-    deadline=None,
     # Every example has documents of its own: see `move`.
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

@@ -29,7 +29,7 @@ def encode_field(value: Any) -> Any:
     return encode_merge(NAME, Merge(("agents", "1"), values={("field",): value})).update.fields["field"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(values)
 def test_every_value_survives_encoding_and_decoding(value: Any) -> None:
     assert decode_value(encode_field(value)) == value

@@ -163,7 +163,7 @@ hostile_envelopes = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(garbage | hostile_envelopes.map(lambda fields: json.dumps(fields).encode()))
 def test_any_body_is_a_push_or_malformed(body: bytes) -> None:
     try:
@@ -176,7 +176,7 @@ def test_any_body_is_a_push_or_malformed(body: bytes) -> None:
     assert all(isinstance(value, str) for value in push.attributes.values())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(), st.dictionaries(st.text(), st.text(), max_size=4))
 def test_any_message_survives_its_envelope(data: bytes, attributes: dict[str, str]) -> None:
     message = change(data=base64.b64encode(data).decode(), attributes=attributes)

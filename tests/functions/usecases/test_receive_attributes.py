@@ -111,7 +111,7 @@ async def test_authentic_payload_that_nobody_understands_is_published_all_the_sa
     assert message.attributes["family"] == "Unknown"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(event_objects | garbage)
 async def test_whatever_is_signed_is_published_with_attributes_that_pubsub_takes(payload: bytes) -> None:
     outcome, [message] = await receive(make_call(payload))
