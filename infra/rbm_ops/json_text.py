@@ -12,9 +12,11 @@ def encode(value: object) -> str:
     return json.dumps(value, default=_encode_document_value)
 
 
-def print_json(value: object) -> None:
+def print_json(value: object, *, is_sorted: bool = False) -> None:
     """For people and programs: the whole of what a command says with `--json`."""
-    text = json.dumps(value, default=_encode_document_value, indent=2, ensure_ascii=False)
+    text = json.dumps(
+        value, default=_encode_document_value, indent=2, ensure_ascii=False, sort_keys=is_sorted
+    )
     print(escape_in_json(text))  # noqa: T201 - a pipe gets the lines as they are, of whatever length
 
 

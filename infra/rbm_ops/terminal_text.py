@@ -2,9 +2,11 @@
 
 import re
 
-# C0, DEL and C1: what moves the cursor, renames the window, or begins an escape sequence.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_LEFT_BY_JSON = re.compile(r"[\x7f-\x9f]")
+# C0, DEL and C1: what moves the cursor, renames the window, or begins an escape sequence; what ends a line;
+# and what turns the direction of text, so that it reads as what it is not.
+_TURNING = r"\u2028-\u202e\u2066-\u2069"
+_CONTROL = re.compile(rf"[\x00-\x1f\x7f-\x9f{_TURNING}]")
+_LEFT_BY_JSON = re.compile(rf"[\x7f-\x9f{_TURNING}]")
 
 
 def show_controls(text: str) -> str:

@@ -23,7 +23,7 @@ def test_brackets_are_no_markup(capsys: pytest.CaptureFixture[str], data: str) -
         ("\x1b]0;owned\x07", "\\x1b]0;owned\\x07"),
         ("\x9b2J", "\\x9b2J"),
         ("one\r\ntwo\x7f", "one\\r\\ntwo\\x7f"),
-        ("größer \u202e", "größer \u202e"),
+        ("größer \u202etxt.exe \u2066", "größer \\u202etxt.exe \\u2066"),
     ],
 )
 def test_controls_are_shown_and_not_obeyed(capsys: pytest.CaptureFixture[str], data: str, shown: str) -> None:
@@ -35,9 +35,9 @@ def test_controls_are_shown_and_not_obeyed(capsys: pytest.CaptureFixture[str], d
 
 
 def test_json_has_no_controls_and_loses_none(capsys: pytest.CaptureFixture[str]) -> None:
-    value = {"text": "\x1b\x07\x7f\x9b2J größer"}
+    value = {"text": "\x1b\x07\x7f\x9b2J größer\u202e\u2028"}
     print_json(value)
     printed = capsys.readouterr().out
     assert "größer" in printed
-    assert not {"\x1b", "\x07", "\x7f", "\x9b"} & set(printed)
+    assert not {"\x1b", "\x07", "\x7f", "\x9b", "\u202e", "\u2028"} & set(printed)
     assert json.loads(printed) == value

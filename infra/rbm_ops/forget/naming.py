@@ -1,7 +1,7 @@
 """Whose something raw is: a dead letter, or a document of quarantine or spill. Pure.
 
 it parses ─▶ its phoneNumber, senderPhoneNumber and recipients say so; what its texts mention does not
-             └─ it has none of them ─▶ a value that is the number names it, and nobody knows as what
+             └─ none of them is a number ─▶ a value that is the number names it, and nobody knows as what
 it does not ─▶ the number is looked for in its bytes, as a whole one
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from rbm_ledger.domain.errors import NotJson
 from rbm_ledger.domain.json_bytes import JsonObject, decode_object
-from rbm_ops.forget.phone_number import read_digits
+from rbm_ops.forget.phone_number import can_be_number, read_digits
 
 _OWNERS = ("phoneNumber", "senderPhoneNumber")
 _RECIPIENTS = "recipients"
@@ -58,7 +58,7 @@ class Naming:
         return _Named(is_attribute or named.is_its, named.is_others)
 
     def _judge_fields(self, fields: JsonObject) -> _Named:
-        owners = {read_digits(owner) for owner in _list_owners(fields)}
+        owners = set(filter(can_be_number, map(read_digits, _list_owners(fields))))
         if owners:
             return _Named(self.phone_number[1:] in owners, bool(owners - {self.phone_number[1:]}))
         is_somewhere = any(map(self.is_number, _list_values(fields)))

@@ -29,5 +29,10 @@ def read_digits(value: object) -> str:
     return number.removeprefix("+") if number.startswith("+") else number.removeprefix("00")
 
 
+def can_be_number(digits: str) -> bool:
+    """Whether they can be a number with its country code (E.164)."""
+    return bool(_E164.fullmatch(f"+{digits}"))
+
+
 def _strip(text: str) -> str:
     return _ORNAMENTS.sub("", text.strip().removeprefix("tel:"))

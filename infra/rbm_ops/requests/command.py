@@ -1,7 +1,6 @@
 """`rbm send` and `rbm show`: against the local cloud that runs, else against what the environment names."""
 
 import argparse
-import json
 import uuid
 from typing import Any
 
@@ -18,6 +17,7 @@ from rbm_ledger.domain.timeline import describe_record, timeline
 from rbm_ledger.domain.times import format_rfc3339
 from rbm_ops.documents import connect_firestore
 from rbm_ops.environment import find_environment
+from rbm_ops.json_text import print_json
 from rbm_ops.requests.publishing import connect_send_requests
 from rbm_ops.tables import print_line
 from rbm_ops.terminal_text import show_controls
@@ -78,7 +78,7 @@ def _print_document(console: Console, path: str, record: Record) -> None:
     for step in timeline(record):
         at = format_rfc3339(step.at) if step.at else "(no time)"
         print_line(f"  {at:28} {step.what} {step.detail}")
-    console.print_json(json.dumps(describe_record(record)), sort_keys=True)
+    print_json(describe_record(record), is_sorted=True)
 
 
 def _read_content(arguments: argparse.Namespace) -> dict[str, Any]:

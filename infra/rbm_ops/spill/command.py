@@ -4,8 +4,6 @@ import argparse
 import time
 from datetime import UTC, datetime
 
-from rich.console import Console
-
 from rbm_ledger.domain.times import format_rfc3339
 from rbm_ledger.usecases.drain import Drain, DrainReport
 from rbm_ops.documents import connect_firestore, connect_ledger
@@ -14,6 +12,7 @@ from rbm_ops.failures import reporting_failures
 from rbm_ops.json_text import print_json
 from rbm_ops.requests.publishing import connect_topic
 from rbm_ops.spill.waiting import Waiting, count_waiting
+from rbm_ops.tables import print_line
 
 
 async def run_status(arguments: argparse.Namespace) -> int:
@@ -48,19 +47,19 @@ async def run_drain(arguments: argparse.Namespace) -> int:
     return 0 if report.is_complete else 1
 
 
-def _tell_waiting(waiting: Waiting, now: datetime) -> str:
+def _tell_waiting(waiting: Waiting, now: datetime) -> list[str]:
     if not waiting.events and not waiting.unreadable:
-        return "Nothing waits."
+        return ["Nothing waits."]
     more = "" if waiting.is_complete else " and more"
     lines = [f"{waiting.events} events{more} wait to be published: rbm spill drain"]
     if waiting.oldest_received_at is not None:
         age_seconds = max(0, int((now - waiting.oldest_received_at).total_seconds()))
         lines.append(f"The oldest came at {format_rfc3339(waiting.oldest_received_at)}, {age_seconds} s ago.")
     lines += [f"webhook did not write spill/{name}: it can't be published." for name in waiting.unreadable]
-    return "\n".join(lines)
+    return lines
 
 
-def _tell_drained(report: DrainReport) -> str:
+def _tell_drained(report: DrainReport) -> list[str]:
     lines = [f"{report.published} events were published."]
     if report.failed:
         lines.append(f"{report.failed} stay: {report.reason}")
@@ -70,8 +69,9 @@ def _tell_drained(report: DrainReport) -> str:
         lines.append("Nothing waits any more.")
     elif not report.failed and not report.unreadable:
         lines.append("Time is over, and more may wait.")
-    return "\n".join(lines)
+    return lines
 
 
-def _print(text: str) -> None:
-    Console(highlight=False, soft_wrap=True).print(text, markup=False)
+def _print(lines: list[str]) -> None:
+    for line in lines:
+        print_line(line)

@@ -86,6 +86,8 @@ def test_what_only_has_its_digits_somewhere_is_not(raw: bytes) -> None:
         make_many(OTHER, NUMBER),
         as_json(phoneNumber=NUMBER, senderPhoneNumber=OTHER),
         as_json(to={"msisdn": NUMBER}),
+        as_json(phoneNumber="nobody", to={"msisdn": NUMBER}),
+        as_json(phoneNumber=7, recipients=["?", {"phoneNumber": {"msisdn": NUMBER}}]),
         make_dial(None),
         json.dumps([{"phoneNumber": NUMBER}, {"phoneNumber": OTHER}]).encode(),
         f'{{"senderPhoneNumber": "{OTHER}", "text": "{NUMBER}"'.encode(),
