@@ -167,4 +167,6 @@ def _run_command(console: Console, command: tuple[str, ...]) -> _Outcome:
     ) as process:
         for line in process.stdout or ():
             console.file.write(line)
+    if process.returncode:
+        console.print(f"{command[0]} ended with status {process.returncode}")  # a signal's is below 0
     return {0: _Outcome.PASSED, NO_DATA: _Outcome.NOT_RUN}.get(process.returncode, _Outcome.FAILED)

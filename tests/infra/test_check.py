@@ -91,6 +91,14 @@ def test_what_a_failed_step_said_is_told_once_more_at_the_end(tmp_path: Path) ->
     assert lines[-1] == "failed: audit, terraform"
 
 
+def test_step_that_a_signal_ended_has_failed_and_says_which(tmp_path: Path) -> None:
+    stand_in = "import os, sys\nif 'rbm_ops.advisories' in sys.orig_argv: os.kill(os.getpid(), 9)\n"
+    (tmp_path / "sitecustomize.py").write_text(stand_in)
+    checked = _check("audit", ci="true", PYTHONPATH=str(tmp_path))
+    assert "python ended with status -9" in checked.stdout
+    assert checked.returncode == 1
+
+
 def test_what_passed_beside_the_others_is_told_in_short(tmp_path: Path) -> None:
     for program in ("terraform", "check"):
         (tmp_path / program).write_text("#!/bin/sh\nseq -f 'line %g' 300\n")

@@ -69,11 +69,12 @@ def test_missed_deadline_brings_the_message_back(
 
 
 def test_extended_deadline_keeps_the_message(pubsub: PubSubProject, topic: str, subscription: str) -> None:
-    pubsub.publish(topic, b"1")
-    received = pubsub.pull(subscription)
-    pubsub.modify_deadline(subscription, *received, seconds=1)
-    pubsub.modify_deadline(subscription, *received, seconds=60)
-    assert pubsub.pull(subscription, timeout=2.5) == []
+    pubsub.publish(topic, b"kept", b"let go")
+    received = pubsub.pull_all(subscription, 2)
+    pubsub.modify_deadline(subscription, *received, seconds=3)
+    kept = next(message for message in received if message.message.data == b"kept")
+    pubsub.modify_deadline(subscription, kept, seconds=60)
+    assert datas(pubsub.pull(subscription)) == [b"let go"]
 
 
 def test_each_subscription_gets_each_message(pubsub: PubSubProject, topic: str, subscription: str) -> None:
