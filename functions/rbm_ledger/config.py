@@ -115,17 +115,20 @@ def read_send_settings(environ: Mapping[str, str]) -> SendSettings:
 def parse_client_tokens(text: str) -> TokensByWebhook:
     """Webhook name → its tokens, newest first, from `{"": ["token", …], "agent": [...]}`; ValueError else."""
     try:
-        webhooks = json.loads(text)
+        webhooks = json.loads(text, object_pairs_hook=tuple)  # a dict would drop the first of two of a name
     except (ValueError, RecursionError):
         raise ValueError("must be JSON") from None
-    if not isinstance(webhooks, dict) or not webhooks:
+    if not isinstance(webhooks, tuple) or not webhooks:
         raise ValueError("must be an object: webhook name → list of tokens")
-    for number, tokens in enumerate(webhooks.values(), start=1):  # a token is easily put where a name belongs
+    for number, (_, tokens) in enumerate(webhooks, start=1):  # a token is easily put where a name belongs
         if not isinstance(tokens, list) or not tokens:
             raise ValueError(f"webhook number {number} needs a list of at least one token")
         if not all(isinstance(token, str) and token for token in tokens):
             raise ValueError(f"webhook number {number} has a token that is empty or not a text")
-    return {name.strip("/"): tuple(tokens) for name, tokens in webhooks.items()}
+    by_webhook = {name.strip("/"): tuple(tokens) for name, tokens in webhooks}
+    if len(by_webhook) < len(webhooks):
+        raise ValueError("names a webhook twice; slashes around a name are no part of it")
+    return by_webhook
 
 
 def _read(environ: Mapping[str, str], read: Callable[[Environment], Settings]) -> Settings:

@@ -91,6 +91,9 @@ WRONG_TOKENS = {
     "an empty token": f'{{"": ["{TOKEN}", ""]}}',
     "a number": f'{{"": ["{TOKEN}", 7]}}',
     "a nested list": f'{{"": [["{TOKEN}"]]}}',
+    "an object of tokens": f'{{"": {{"{TOKEN}": 1}}}}',
+    "a webhook twice": f'{{"a": ["{TOKEN}"], "a": ["{TOKEN}2"]}}',
+    "a webhook twice, with slashes": f'{{"a": ["{TOKEN}"], "/a/": ["{TOKEN}2"]}}',
 }
 
 

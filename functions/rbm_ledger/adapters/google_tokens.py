@@ -16,7 +16,7 @@ from rbm_ledger.adapters.bearer_tokens import NoToken
 
 _SCOPE = "https://www.googleapis.com/auth/rcsbusinessmessaging"
 # What google-auth lets through when a key file or a token endpoint's answer is not the JSON it should be.
-_UNREADABLE = (OSError, ValueError, TypeError, AttributeError)
+_UNREADABLE = (OSError, ValueError, TypeError, AttributeError, LookupError, OverflowError)
 
 
 class GoogleTokens:

@@ -131,9 +131,9 @@ def read_retry_after(value: str, now: datetime) -> float | None:
         return min(float(text), _MAX_RETRY_AFTER_SECONDS)
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+        seconds = (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()
+    except (ValueError, OverflowError):  # a year, or a zone, beyond any time
         return None
-    seconds = (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()
     return min(max(seconds, 0.0), _MAX_RETRY_AFTER_SECONDS)
 
 

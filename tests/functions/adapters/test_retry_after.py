@@ -47,6 +47,9 @@ def test_time_to_wait_is_read_and_is_an_hour_at_most(value: str, seconds: float)
         "inf",
         "0x10",
         "Sun, 99 Nov 2026 10:00:00 GMT",
+        f"Sun, 22 Nov {'9' * 20} 10:00:00 GMT",
+        f"Sun, 22 Nov 2026 {'9' * 20}:00:00 GMT",
+        f"Sun, 22 Nov 2026 10:00:00 +{'9' * 20}",
     ],
 )
 def test_nonsense_is_ignored(value: str) -> None:
