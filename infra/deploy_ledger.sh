@@ -15,7 +15,7 @@ make_ledger() {
     leave_unindexed userMessages agentReadTime attempts contentText idClaims location repliesTo sendTime signed \
         suggestionResponse text updatedTime userFile
     leave_unindexed quarantine raw reason updatedTime
-    leave_unindexed spill deliveries drainedTime raw updatedTime
+    leave_unindexed spill attributes drainedTime raw updatedTime
     leave_unindexed capabilities carrier featuresAtMs reachableAtMs unreachableAtMs updatedTime
     leave_unindexed files attempts contentDescription fileUrl fingerprints name thumbnailUrl updatedTime uploadedTime
     leave_unindexed senders updatedTime

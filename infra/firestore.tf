@@ -15,7 +15,7 @@ locals {
       "suggestionResponse", "text", "updatedTime", "userFile",
     ]
     quarantine   = ["raw", "reason", "updatedTime"]
-    spill        = ["deliveries", "drainedTime", "raw", "updatedTime"]
+    spill        = ["attributes", "drainedTime", "raw", "updatedTime"]
     capabilities = ["carrier", "featuresAtMs", "reachableAtMs", "unreachableAtMs", "updatedTime"]
     files = [
       "attempts", "contentDescription", "fileUrl", "fingerprints", "name", "thumbnailUrl", "updatedTime", "uploadedTime",

@@ -3,6 +3,7 @@ mock_provider "google" {
   override_during = plan
 }
 
+mock_provider "google" { alias = "billing" }
 mock_provider "google-beta" {}
 mock_provider "time" {}
 
@@ -102,7 +103,7 @@ run "indexes" {
         "capabilities.reachableAtMs", "capabilities.unreachableAtMs", "capabilities.featuresAtMs", "files.uploadedTime",
         "conversations.lastInboundAtMs", "conversations.updatedTime",
         "userMessages.agentReadTime", "userMessages.attempts", "userMessages.location", "userMessages.sendTime", "userMessages.suggestionResponse", "userMessages.text",
-        "userMessages.updatedTime", "userMessages.userFile", "quarantine.raw", "quarantine.updatedTime", "spill.raw", "spill.deliveries", "spill.updatedTime",
+        "userMessages.updatedTime", "userMessages.userFile", "quarantine.raw", "quarantine.updatedTime", "spill.raw", "spill.attributes", "spill.updatedTime",
       ],
       [for field in google_firestore_field.unindexed : "${field.collection}.${field.field}"],
     )) == 0

@@ -55,7 +55,7 @@ class Books:
         return kept
 
     async def count_spilled(self) -> Mapping[str, int]:
-        """Events that went to the second place, and those that still wait there."""
+        """Deliveries that went to the second place, and those that still wait there."""
         spilled = [each.to_dict() or {} async for each in self._client.collection("spill").stream()]
         return {"spilled": len(spilled), "waiting": sum(each.get("drained", 0) == 0 for each in spilled)}
 

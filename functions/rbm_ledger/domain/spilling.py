@@ -1,16 +1,16 @@
-"""Events that the webhook keeps while their topic takes none: `spill/{SHA-256 of the signed bytes}`.
+"""Events that the webhook keeps while their topic takes none: `spill/{hash}`, a document for each delivery.
 
     topic away ─▶ drained 0 ──drain: publish, then mark──▶ drained 1 ──a day──▶ purged
 
-The same event that is spilled again is the same document: its bytes are fixed, each delivery of it is an
-element of its own, and `drained` only ever rises. What was drained is published; spilled again, it stays so.
+The hash is of the time when the delivery came and of the signed bytes. The same write again is the same
+document, and `drained` only ever rises. The same bytes at another time are another document: where they carry
+neither id nor time they may be another word (STOP, START, STOP).
 """
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from rbm_ledger.domain.ledger import DocumentPath, FieldPath, Merge, Query, Record
 from rbm_ledger.domain.times import parse_rfc3339
@@ -24,30 +24,34 @@ DRAINED_KEPT = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class SpilledEvent:
-    """The signed bytes, and of the first of its deliveries the attributes and when it came."""
+    """The signed bytes of a delivery, and what they are published with."""
 
     payload: bytes
     attributes: Mapping[str, str]
-    received_at: datetime | None
+
+    @property
+    def received_at(self) -> datetime | None:
+        return parse_rfc3339(self.attributes.get("receivedTime"))
 
 
-def spill_path(payload: bytes) -> DocumentPath:
-    return (COLLECTION, hashlib.sha256(payload).hexdigest())
+def spill_path(payload: bytes, attributes: Mapping[str, str]) -> DocumentPath:
+    received_time = attributes.get("receivedTime", "")
+    return (COLLECTION, hashlib.sha256(received_time.encode() + payload).hexdigest())
 
 
 def merge_spilled(payload: bytes, attributes: Mapping[str, str]) -> Merge:
     """Keeps the event, and what it would have been published with. A body that webhook takes always fits."""
     return Merge(
-        spill_path(payload),
-        values={("raw",): payload},
+        spill_path(payload, attributes),
+        values={("raw",): payload, ("attributes",): dict(attributes)},
         maxima={DRAINED: 0},
-        unions={("deliveries",): (dict(attributes),)},
     )
 
 
-def merge_drained(payload: bytes, now: datetime) -> Merge:
+def merge_drained(event: SpilledEvent, now: datetime) -> Merge:
     """To be written once it is published, never before."""
-    return Merge(spill_path(payload), values={("drainedTime",): now}, maxima={DRAINED: 1})
+    path = spill_path(event.payload, event.attributes)
+    return Merge(path, values={("drainedTime",): now}, maxima={DRAINED: 1})
 
 
 def waiting_events(*, limit: int, offset: int = 0) -> Query:
@@ -57,18 +61,13 @@ def waiting_events(*, limit: int, offset: int = 0) -> Query:
 
 def read_spilled(record: Record) -> SpilledEvent | None:
     """None for a document that the webhook did not write."""
-    payload, delivery = record.get("raw"), first_delivery(record)
-    if not isinstance(payload, bytes) or not payload or delivery is None:
-        return None
-    return SpilledEvent(payload, delivery, parse_rfc3339(delivery.get("receivedTime")))
+    payload, attributes = record.get("raw"), read_attributes(record)
+    return SpilledEvent(payload, attributes) if isinstance(payload, bytes) and attributes else None
 
 
-def first_delivery(record: Record) -> Mapping[str, str] | None:
-    """The attributes of the one that came first, of those that are attributes; None where none is."""
-    deliveries = record.get("deliveries")
-    described = filter(_is_attributes, deliveries if isinstance(deliveries, list) else ())
-    return min(described, key=lambda delivery: str(delivery.get("receivedTime", "")), default=None)
-
-
-def _is_attributes(delivery: Any) -> bool:
-    return isinstance(delivery, Mapping) and all(isinstance(value, str) for value in delivery.values())
+def read_attributes(record: Record) -> Mapping[str, str]:
+    """None, where they are not what webhook writes."""
+    attributes = record.get("attributes")
+    if not isinstance(attributes, Mapping) or not all(isinstance(each, str) for each in attributes.values()):
+        return {}
+    return attributes

@@ -105,7 +105,7 @@ class Drain:
         try:
             await self.events.publish(event.payload, event.attributes)
             now = self.clock()
-            marked = stamp(merge_drained(event.payload, now), now=now, retention=DRAINED_KEPT)
+            marked = stamp(merge_drained(event, now), now=now, retention=DRAINED_KEPT)
             await self.ledger.merge(marked)
         except NotConfirmed as error:
             return error

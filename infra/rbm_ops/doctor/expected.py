@@ -153,7 +153,7 @@ UNINDEXED = {
     "consents": "acknowledgements heardAtMs optedInAtMs optedOutAtMs updatedTime",
     "evidence": "note ownAtMs updatedTime",
     "senders": "updatedTime",
-    "spill": "deliveries drainedTime raw updatedTime",
+    "spill": "attributes drainedTime raw updatedTime",
 }
 KEPT_COLLECTIONS = ("consents", "evidence")
 PURGED_BY = "purgeTime"

@@ -6,7 +6,7 @@ from datetime import datetime
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from rbm_ledger.domain.spilling import COLLECTION, DRAINED, first_delivery
+from rbm_ledger.domain.spilling import COLLECTION, DRAINED, read_attributes
 from rbm_ledger.domain.times import parse_rfc3339
 
 _MOST = 100_000
@@ -35,17 +35,17 @@ async def count_waiting(client: firestore.AsyncClient) -> Waiting:
     query = (
         client.collection(COLLECTION)
         .where(filter=FieldFilter(DRAINED[0], "==", 0))
-        .select(["deliveries"])
+        .select(["attributes"])
         .limit(_MOST)
     )
     waiting = Waiting()
     async for document in query.stream(timeout=_TIMEOUT_SECONDS, retry=None):
-        delivery = first_delivery(document.to_dict() or {})
-        if delivery is None:
+        attributes = read_attributes(document.to_dict() or {})
+        if not attributes:
             waiting.unreadable.append(document.id)
             continue
         waiting.events += 1
-        at = parse_rfc3339(delivery.get("receivedTime"))
+        at = parse_rfc3339(attributes.get("receivedTime"))
         if at is not None and (waiting.oldest_received_at is None or at < waiting.oldest_received_at):
             waiting.oldest_received_at = at
     waiting.is_complete = waiting.events + len(waiting.unreadable) < _MOST

@@ -4,7 +4,8 @@ import asyncio
 import base64
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from tests.support.payloads import event_bytes
 from rbm_ledger.config import read_webhook_settings
 from rbm_ledger.domain.errors import NotConfirmed
 from rbm_ledger.domain.ledger import Merge
-from rbm_ledger.domain.spilling import spill_path
+from rbm_ledger.domain.times import format_rfc3339
 from rbm_ledger.usecases.drain import Drain
 from rbm_ledger.usecases.ports import Ledger, Publisher
 from rbm_ledger.usecases.receive import receive_call
@@ -47,9 +48,11 @@ def by_data(messages: Iterable[Published]) -> dict[bytes, dict[str, str]]:
     return {message.data: dict(message.attributes) for message in messages}
 
 
-async def deliver(ledger: Ledger, payload: bytes, events: Publisher | None = None) -> None:
+async def deliver(
+    ledger: Ledger, payload: bytes, events: Publisher | None = None, at: datetime = NOW
+) -> None:
     spill = Spill(events or AwayPublisher(), lambda: ledger, lambda: NOW)
-    await receive_call(make_call(payload), tokens=TOKENS, events=spill)
+    await receive_call(replace(make_call(payload), received_at=at), tokens=TOKENS, events=spill)
 
 
 def make_drain(ledger: Ledger, events: Publisher) -> Drain:
@@ -57,7 +60,7 @@ def make_drain(ledger: Ledger, events: Publisher) -> Drain:
 
 
 async def test_events_are_spilled_and_drained_to_the_byte(ledger: Ledger, topic: Topic) -> None:
-    payloads = [make_event(number) for number in range(20)]
+    payloads = [*(make_event(number) for number in range(19)), b""]
     as_published = RecordingPublisher()
     for payload in payloads:
         await deliver(ledger, payload, as_published)
@@ -78,16 +81,17 @@ async def test_largest_event_fits_into_its_document(ledger: Ledger) -> None:
     assert [message.data for message in events.messages] == [payload]
 
 
-async def test_event_that_is_spilled_again_while_it_is_drained_is_published_and_waits_no_more(
+async def test_same_bytes_that_are_delivered_again_while_they_are_drained_are_published_each_time(
     ledger: Ledger,
 ) -> None:
     payload, events = make_event(1), RecordingPublisher()
-    await deliver(ledger, payload)
-    await asyncio.gather(make_drain(ledger, events)(), *(deliver(ledger, payload) for _ in range(5)))
-    assert [message.data for message in events.messages] == [payload]
-    record = await ledger.read(spill_path(payload))
-    assert record is not None
-    assert record["drained"] == 1
+    times = [NOW + timedelta(seconds=seconds) for seconds in range(6)]
+    await deliver(ledger, payload, at=times[0])
+    await asyncio.gather(make_drain(ledger, events)(), *(deliver(ledger, payload, at=at) for at in times[1:]))
+    assert (await make_drain(ledger, events)()).is_complete
+    told = sorted(message.attributes["receivedTime"] for message in events.messages)
+    assert told == [format_rfc3339(at) for at in times]
+    assert {message.data for message in events.messages} == {payload}
 
 
 async def test_two_drains_at_once_publish_everything_and_leave_nothing(ledger: Ledger) -> None:
@@ -98,7 +102,7 @@ async def test_two_drains_at_once_publish_everything_and_leave_nothing(ledger: L
     assert (await make_drain(ledger, RecordingPublisher())()).published == 0
 
 
-@pytest.mark.parametrize("field", ["raw", "deliveries"])
+@pytest.mark.parametrize("field", ["raw", "attributes"])
 async def test_document_of_somebody_else_stops_no_event(ledger: Ledger, field: str) -> None:
     await ledger.merge(Merge(("spill", "0"), {(field,): 7}, {("drained",): 0}))
     await deliver(ledger, make_event(1))

@@ -51,8 +51,8 @@ class Draining:
     def published(self) -> list[bytes]:
         return [message.data for message in self.events.messages]
 
-    def read(self, payload: bytes) -> dict[str, Any]:
-        return self.ledger.documents[spill_path(payload)]
+    def read(self, payload: bytes, at: datetime = NOW) -> dict[str, Any]:
+        return self.ledger.documents[spill_path(payload, {"receivedTime": format_rfc3339(at)})]
 
     @property
     def waiting(self) -> int:
@@ -81,20 +81,39 @@ async def test_all_that_waits_is_published_once_page_by_page(count: int) -> None
 
 async def test_event_is_published_with_the_attributes_of_its_delivery_and_soon_purged() -> None:
     draining = Draining()
-    await draining.ledger.merge(merge_spilled(b"event", {"family": "UserEvent", "eventKey": "k"}))
+    attributes = {"family": "UserEvent", "eventKey": "k", "receivedTime": format_rfc3339(NOW)}
+    await draining.ledger.merge(merge_spilled(b"event", attributes))
     await draining.drain()
-    assert draining.events.messages[0].attributes == {"family": "UserEvent", "eventKey": "k"}
+    assert draining.events.messages[0].attributes == attributes
     record = draining.read(b"event")
     assert (record["drainedTime"], record["purgeTime"]) == (NOW, NOW + DRAINED_KEPT)
 
 
-async def test_event_that_was_drained_and_is_spilled_again_is_not_published_again() -> None:
+async def test_write_that_is_repeated_after_the_drain_publishes_nothing_again() -> None:
     draining = Draining()
     await draining.spill(b"event")
     await draining.drain()
-    await draining.spill(b"event", at=NOW + timedelta(seconds=10))
+    await draining.spill(b"event")
     assert await draining.drain() == DrainReport()
     assert draining.published == [b"event"]
+
+
+async def test_same_bytes_that_are_delivered_again_are_published_again_and_marked_by_themselves() -> None:
+    draining = Draining()
+    times = [NOW + timedelta(seconds=seconds) for seconds in (0, 10)]
+    for at in times:
+        await draining.spill(b"event", at=at)
+        assert await draining.drain() == DrainReport(published=1)
+    told = [message.attributes["receivedTime"] for message in draining.events.messages]
+    assert told == [format_rfc3339(at) for at in times]
+    assert [draining.read(b"event", at)["drained"] for at in times] == [1, 1]
+
+
+async def test_empty_payload_is_published_too() -> None:
+    draining = Draining()
+    await draining.spill(b"")
+    assert await draining.drain() == DrainReport(published=1)
+    assert draining.published == [b""]
 
 
 async def test_topic_that_is_away_ends_the_drain_and_nothing_is_marked() -> None:
@@ -118,7 +137,7 @@ async def test_event_that_the_topic_refuses_stops_no_other() -> None:
     assert draining.waiting == 2
 
 
-@pytest.mark.parametrize("record", [{"drained": 0}, {"drained": 0, "raw": "text", "deliveries": [1]}])
+@pytest.mark.parametrize("record", [{"drained": 0}, {"drained": 0, "raw": "text", "attributes": {}}])
 async def test_document_that_nobody_can_read_stops_no_event(record: dict[str, Any]) -> None:
     draining = Draining()
     await draining.spill(*numbered(5))

@@ -11,12 +11,13 @@ from tests.functions.usecases.virtual_time import elapsed_seconds, run_virtually
 
 from rbm_ledger.domain.errors import NotConfirmed, Refused
 from rbm_ledger.domain.spilling import spill_path
+from rbm_ledger.domain.times import format_rfc3339
 from rbm_ledger.usecases.ports import Publisher
 from rbm_ledger.usecases.receive import DeliveryPublished, receive_call
 from rbm_ledger.usecases.spill import Spill
 
 AWAY = NotConfirmed("Pub/Sub is down")
-PATH = spill_path(DELIVERED)
+PATH = spill_path(DELIVERED, {"receivedTime": format_rfc3339(RECEIVED)})
 
 
 class SlowPublisher(RecordingPublisher):
@@ -60,7 +61,7 @@ async def test_event_that_is_not_published_is_kept_as_it_would_have_been_publish
     assert outcome.spilled_because == failure.reason
     record = ledger.documents[PATH]
     await receive_call(make_call(DELIVERED), tokens=TOKENS, events=published)
-    assert record["deliveries"] == [published.messages[0].attributes]
+    assert record["attributes"] == published.messages[0].attributes
     assert (record["raw"], record["drained"]) == (DELIVERED, 0)
 
 

@@ -1,6 +1,7 @@
 """`rbm forget`: one number goes from everywhere, the other keeps everything, and what stays is said."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from tests.support.payloads import event_bytes, request_bytes
 from rbm_ledger.domain.consent import describe_consent
 from rbm_ledger.domain.ledger import consent_path, fold, quarantine_path
 from rbm_ledger.domain.records import quarantine_request
-from rbm_ledger.domain.spilling import merge_spilled, spill_path
+from rbm_ledger.domain.spilling import merge_spilled
 from rbm_ledger.domain.times import format_rfc3339, to_millis
 
 CONSENT_KINDS = {"consents", "evidence"}
@@ -94,6 +95,16 @@ async def test_opt_out_that_nobody_has_read_is_written_down_before_it_is_erased(
     assert 0 < describe_consent(record)["optedOutAtMs"] <= to_millis(RECEIVED)
 
 
+async def test_opt_out_that_was_spilled_twice_counts_from_the_last_time(system: Project) -> None:
+    said = event_bytes("user-event-unsubscribe", without=("eventId",), senderPhoneNumber=FORGOTTEN)
+    later = RECEIVED + timedelta(minutes=1)
+    deliveries = [{"receivedTime": format_rfc3339(at)} for at in (RECEIVED, later)]
+    await system.write(*(merge_spilled(said, each) for each in deliveries))
+    assert (await system.forget("--yes", status=0))["wordsOfConsentKept"] == 2
+    record = system.cloud.read(*consent_path(AGENTS[0], "", FORGOTTEN))
+    assert describe_consent(record or {}) == {"optedOutAtMs": to_millis(later)}
+
+
 async def test_request_for_many_stays_until_it_is_asked_for(system: Project) -> None:
     many = make_many(FORGOTTEN, OTHER)
     await system.write(quarantine_request(many, "refused"))
@@ -129,7 +140,7 @@ async def test_opt_out_of_another_stays_even_where_the_number_is_named_and_all_i
     system.bury(both)
     kept = await system.forget("--yes", "--with-shared", "--with-consent", status=1)
     assert (kept["erased"], kept["leftShared"]) == ({}, {"spill": 1, "deadLetters": 1})
-    assert system.cloud.read(*spill_path(both)) is not None
+    assert system.cloud.read(*merge_spilled(both, ATTRIBUTES).document) is not None
     assert system.letters() == [both]
 
 
@@ -140,7 +151,7 @@ async def test_number_is_known_in_other_spellings_of_a_person_and_of_json(system
         told = system.operator.run("forget", spelled, "--wait", "0.5")
         assert told.returncode == 1
         assert "1 spill" in told.stdout
-    assert system.cloud.read(*spill_path(escaped)) is not None
+    assert system.cloud.read(*merge_spilled(escaped, ATTRIBUTES).document) is not None
 
 
 async def test_numbers_are_shortened_but_where_they_are_needed(system: Project) -> None:

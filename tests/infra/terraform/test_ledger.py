@@ -36,7 +36,7 @@ UNINDEXED = {
         *("sendTime", "agentReadTime", "signed", "idClaims", "updatedTime", "purgeTime"),
     },
     "quarantine": {"raw", "reason", "updatedTime", "purgeTime"},
-    "spill": {"raw", "deliveries", "drainedTime", "updatedTime", "purgeTime"},
+    "spill": {"raw", "attributes", "drainedTime", "updatedTime", "purgeTime"},
     "capabilities": {
         *("reachableAtMs", "unreachableAtMs", "featuresAtMs", "carrier", "updatedTime", "purgeTime"),
     },
@@ -119,7 +119,7 @@ def test_every_field_and_index_is_in_the_ledger(any_plan: Plan) -> None:
 
 def test_role_of_webhook_reads_nothing_and_deletes_nothing(any_plan: Plan) -> None:
     """The function that everybody may call; test_identities.py has who holds it."""
-    (role,) = any_plan.all("google_project_iam_custom_role")
+    role = any_plan.one("google_project_iam_custom_role", "spill")
     assert role["role_id"] == "rbm_spill"
     assert set(role["permissions"]) == {"datastore.entities.create", "datastore.entities.update"}
 
