@@ -58,6 +58,7 @@ def _make_parser(*, chosen: str | None) -> _Parser:
 
 def _fill_up(up: _Parser) -> None:
     from rbm_ops.emulators.google import EmulatorsMissing
+    from rbm_ops.flags import parse_port_base
     from rbm_ops.local.addresses import DEFAULT_PORT_BASE, PortsInUse
     from rbm_ops.local.cloud import EmulatorsUnnamed
     from rbm_ops.local.command import AlreadyRunning, run_up
@@ -69,7 +70,11 @@ def _fill_up(up: _Parser) -> None:
     )
     _add_emulators(up)
     up.add_argument(
-        "--port-base", type=int, default=DEFAULT_PORT_BASE, metavar="N", help="first of seven ports in a row"
+        "--port-base",
+        type=parse_port_base,
+        default=DEFAULT_PORT_BASE,
+        metavar="N",
+        help="first of seven ports in a row (%(default)s)",
     )
     up.add_argument("--data", type=Path, metavar="DIR", help="keep the embedded emulators' data here")
 
@@ -91,9 +96,10 @@ def _fill_demo(demo: _Parser) -> None:
 
 def _fill_send(send: _Parser) -> None:
     from rbm_ops.environment import NoCloud
+    from rbm_ops.failures import NoAnswer
     from rbm_ops.requests.command import BadContent, run_send
 
-    send.set_defaults(run=run_send, mendable=(BadContent, NoCloud))
+    send.set_defaults(run=run_send, mendable=(BadContent, NoAnswer, NoCloud))
     send.add_argument("phone_number", help="E.164; +14155550101 to +14155550122 have fixed fates locally")
     content = send.add_mutually_exclusive_group(required=True)
     content.add_argument("--text", help="what to say")
@@ -105,9 +111,10 @@ def _fill_send(send: _Parser) -> None:
 
 def _fill_show(show: _Parser) -> None:
     from rbm_ops.environment import NoCloud
+    from rbm_ops.failures import NoAnswer
     from rbm_ops.requests.command import NotFound, run_show
 
-    show.set_defaults(run=run_show, mendable=(NoCloud, NotFound))
+    show.set_defaults(run=run_show, mendable=(NoAnswer, NoCloud, NotFound))
     show.add_argument("message_id")
 
 
@@ -150,10 +157,11 @@ def _fill_simulator(simulator: _Parser) -> None:
 
 
 def _fill_smoke(smoke: _Parser) -> None:
+    from rbm_ops.failures import NoAnswer
     from rbm_ops.smoke.command import run_smoke
     from rbm_ops.smoke.target import NoTarget, add_arguments
 
-    smoke.set_defaults(run=run_smoke, mendable=(NoTarget,))
+    smoke.set_defaults(run=run_smoke, mendable=(NoAnswer, NoTarget))
     add_arguments(smoke)
 
 
@@ -198,7 +206,7 @@ def _add_emulators(parser: _Parser) -> None:
         choices=list(EmulatorKind),
         default=EmulatorKind.EMBEDDED,
         help="embedded: ours, nothing to install; google: the official ones; none: those that "
-        "PUBSUB_EMULATOR_HOST and FIRESTORE_EMULATOR_HOST name",
+        "PUBSUB_EMULATOR_HOST and FIRESTORE_EMULATOR_HOST name (%(default)s)",
     )
 
 

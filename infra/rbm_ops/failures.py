@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 from google.api_core.exceptions import GoogleAPICallError, RetryError
-from google.auth.exceptions import GoogleAuthError
+from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
 
 from rbm_ledger.domain.errors import NotConfirmed
 from rbm_ops.environment import CouldNotLook
@@ -34,6 +34,8 @@ def reporting_failures(service: str) -> Iterator[None]:
         yield
     except NotConfirmed as error:
         raise NoAnswer(_advise(f"{service} did not confirm it: {error.reason}")) from None
+    except DefaultCredentialsError as error:
+        raise NoAnswer(_advise(f"{service} can't be read: no credentials: {error.args[0]}")) from None
     except (GoogleAPICallError, GoogleAuthError, RetryError) as error:
         raise NoAnswer(_advise(f"{service} can't be read: {error}")) from None
     except TimeoutError:

@@ -4,6 +4,10 @@ import argparse
 import re
 from datetime import timedelta
 
+from rbm_ops.local.addresses import PORT_NAMES
+from rbm_ops.phone_number import BadNumber, read_phone_number
+
+_HIGHEST_PORT = 65_535
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
@@ -24,9 +28,25 @@ def parse_age(text: str) -> timedelta:
 
 
 def parse_count(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 100_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 100000")
-    return int(text)
+    return _parse_within(text, 1, 100_000)
+
+
+def parse_port(text: str) -> int:
+    """0 stands for any free one."""
+    return _parse_within(text, 0, _HIGHEST_PORT)
+
+
+def parse_port_base(text: str) -> int:
+    """The first port of a local cloud, whose others follow it."""
+    return _parse_within(text, 1, _HIGHEST_PORT - len(PORT_NAMES) + 1)
+
+
+def parse_phone_number(text: str) -> str:
+    """As the documents have it."""
+    try:
+        return read_phone_number(text)
+    except BadNumber as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def parse_positive(text: str) -> float:
@@ -37,3 +57,9 @@ def parse_positive(text: str) -> float:
     if not 0 < number <= 1000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0, up to 1000")
     return number
+
+
+def _parse_within(text: str, least: int, most: int) -> int:
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} to {most}")
+    return int(text)

@@ -75,11 +75,11 @@ async def run_agents(_: argparse.Namespace) -> int:
 async def _switch(agent_id: str, merge_for: Callable[[str, datetime], Merge]) -> tuple[bool, Record]:
     """Whether anything was known of the agent before, and what its document says after it."""
     cloud = find_cloud()
-    ledger = connect_ledger(cloud.project, cloud.firestore_host)
     agent = agent_path(agent_id)
-    messages = connect_firestore(cloud.project, cloud.firestore_host).collection(*agent, "messages")
     now = datetime.now(UTC)
     with reporting_failures("Firestore"):
+        ledger = connect_ledger(cloud.project, cloud.firestore_host)
+        messages = connect_firestore(cloud.project, cloud.firestore_host).collection(*agent, "messages")
         is_known = await ledger.read(agent) is not None or bool(await messages.limit(1).get())
         # An agent's document carries no time to purge it.
         await ledger.merge(stamp(merge_for(agent_id, now), now=now, retention=timedelta()))

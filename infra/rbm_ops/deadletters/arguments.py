@@ -60,7 +60,7 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
         "--topic-of-origin",
         dest="topic",
         choices=(EVENTS, SEND_REQUESTS),
-        help="where it was published first",
+        help="where it was published first, as named with the prefix rbm",
     )
     parser.add_argument("--subscription-of", metavar="NAME", help="whose deliveries failed")
     parser.add_argument(

@@ -9,6 +9,7 @@ def fill_parser(parser: argparse.ArgumentParser) -> None:
     from rbm_ops.smoke.target import add_patience
 
     parser.set_defaults(run=run_doctor, mendable=())
+    parser.epilog = "Exit status: 0 all well, 1 faults, 2 usage, or it could not look (at everything)."
     parser.add_argument("--plan", metavar="FILE", help="of 'terraform show -json PLAN'; - is stdin")
     parser.add_argument("--project", metavar="ID", help="what is deployed there, as you may see it")
     parser.add_argument("--region", default="us-central1", metavar="NAME", help="(%(default)s)")

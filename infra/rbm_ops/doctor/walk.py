@@ -10,6 +10,7 @@ import aiohttp
 
 from rbm_ops.doctor.findings import Finding, Verdict
 from rbm_ops.doctor.observed import Unseen
+from rbm_ops.documents import connect_firestore
 from rbm_ops.smoke.steps import StepFailed, await_document, deliver_event, shake_hands
 from rbm_ops.smoke.target import Target
 
@@ -28,11 +29,12 @@ async def walk(
 ) -> AsyncIterator[Finding]:
     """Nothing is walked behind a step that fails; `local_logs`: the folder, for what runs on this machine."""
     message_id = str(uuid.uuid4())
+    client = connect_firestore(target.project, target.emulator_host, target.database)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=answer_seconds)) as session:
         steps = (
             partial(shake_hands, session, target),
             partial(deliver_event, session, target, message_id),
-            partial(await_document, target, message_id, patience_seconds=document_seconds),
+            partial(await_document, client, target, message_id, patience_seconds=document_seconds),
         )
         for number, (name, step) in enumerate(zip(STEPS, steps, strict=True)):
             started_at = time.monotonic()

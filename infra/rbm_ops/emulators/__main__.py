@@ -12,6 +12,7 @@ from rbm_ops.emulators.meter import Meter
 from rbm_ops.emulators.meter_service import meter_table
 from rbm_ops.emulators.pubsub.service import PubSubEmulator
 from rbm_ops.emulators.rpc import Metered
+from rbm_ops.flags import parse_port
 
 # Google's own limits would refuse what production accepts: messages of 10 MB and batches of them.
 _OPTIONS = [("grpc.max_receive_message_length", 64 << 20), ("grpc.max_send_message_length", 64 << 20)]
@@ -24,8 +25,8 @@ def main() -> None:
 
 def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m rbm_ops.emulators", description=__doc__)
-    parser.add_argument("--pubsub-port", type=int, required=True)
-    parser.add_argument("--firestore-port", type=int, required=True)
+    parser.add_argument("--pubsub-port", type=parse_port, required=True)
+    parser.add_argument("--firestore-port", type=parse_port, required=True)
     parser.add_argument("--data", type=Path, help="keep everything in this folder")
     return parser.parse_args()
 

@@ -6,6 +6,7 @@ from rbm_ledger.domain.identifiers import shorten_agent_id
 from rbm_ops.environment import NoCloud
 from rbm_ops.explain.command import run_explain
 from rbm_ops.failures import NoAnswer
+from rbm_ops.flags import parse_phone_number
 
 _EPILOG = """\
 When a callback was received is known on this machine only, from the simulator; in the cloud the logs say it:
@@ -21,7 +22,9 @@ def fill_parser(parser: argparse.ArgumentParser) -> None:
         "id", metavar="ID", help="messageId, that of a user's message, or with --agent an idempotencyKey"
     )
     parser.add_argument("--agent", type=shorten_agent_id, default="", help="agentId")
-    parser.add_argument("--number", default="", metavar="E164", help="of the user, to find what he sent")
+    parser.add_argument(
+        "--number", type=parse_phone_number, metavar="E164", help="of the user, to find what he sent"
+    )
     parser.add_argument(
         "--elsewhere",
         action="store_true",

@@ -48,7 +48,7 @@ async def _tell(client: Any, subject: Subject) -> dict[str, Any]:
 
 
 def _read_sought(arguments: argparse.Namespace) -> Sought:
-    return Sought(arguments.id, arguments.agent, arguments.number)
+    return Sought(arguments.id, arguments.agent, arguments.number or "")
 
 
 async def _read_wire() -> list[dict[str, Any]]:

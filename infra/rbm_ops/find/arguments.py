@@ -11,7 +11,7 @@ from rbm_ops.environment import NoCloud
 from rbm_ops.failures import NoAnswer
 from rbm_ops.find.command import run_find
 from rbm_ops.find.queries import list_states
-from rbm_ops.flags import parse_age, parse_count, parse_member
+from rbm_ops.flags import parse_age, parse_count, parse_member, parse_phone_number
 
 _DEFAULT_LIMIT = 50
 _MOST_READ = 20_000
@@ -26,7 +26,7 @@ def fill_parser(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run_find, mendable=(NoAnswer, NoCloud))
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = _EPILOG
-    parser.add_argument("--number", metavar="E164", help="such as +14155550101")
+    parser.add_argument("--number", type=parse_phone_number, metavar="E164", help="such as +14155550101")
     parser.add_argument("--reference", metavar="TEXT", help="the clientReference")
     parser.add_argument(
         "--label",
@@ -50,14 +50,14 @@ def fill_parser(parser: argparse.ArgumentParser) -> None:
         type=parse_count,
         default=_DEFAULT_LIMIT,
         metavar="N",
-        help="to show, newest first",
+        help="to show, newest first (%(default)s)",
     )
     parser.add_argument(
         "--scan",
         type=parse_count,
         default=_MOST_READ,
         metavar="N",
-        help="documents to read at most",
+        help="documents to read at most (%(default)s)",
     )
     parser.add_argument("--full-numbers", action="store_true", help="do not shorten phone numbers")
     parser.add_argument("--json", action="store_true", help="print JSON and nothing else; numbers are whole")

@@ -6,14 +6,18 @@ from rbm_ledger.domain.errors import InvalidSettings
 from rbm_ops.deadletters.letters import PREFIX
 from rbm_ops.environment import NoCloud
 from rbm_ops.failures import NoAnswer
+from rbm_ops.flags import parse_phone_number
 from rbm_ops.forget.command import run_forget
-from rbm_ops.forget.phone_number import BadNumber, read_phone_number
 
 
 def fill_parser(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run_forget, mendable=(InvalidSettings, NoAnswer, NoCloud))
+    parser.epilog = "Exit status: 0 nothing is left, 1 something is, 2 usage, or it could not look."
     parser.add_argument(
-        "phone_number", type=_phone_number, metavar="NUMBER", help="with its country code, as +4915512345678"
+        "phone_number",
+        type=parse_phone_number,
+        metavar="NUMBER",
+        help="with its country code, as +4915512345678",
     )
     parser.add_argument("--yes", action="store_true", help="do it. Without it nothing is changed")
     parser.add_argument(
@@ -31,10 +35,3 @@ def fill_parser(parser: argparse.ArgumentParser) -> None:
         "--wait", type=float, default=5.0, metavar="N", help="seconds for Pub/Sub to find more (%(default)s)"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
-
-
-def _phone_number(text: str) -> str:
-    try:
-        return read_phone_number(text)
-    except BadNumber as error:
-        raise argparse.ArgumentTypeError(str(error)) from None

@@ -13,7 +13,7 @@ from typing import Any
 
 from rbm_ledger.domain.errors import NotJson
 from rbm_ledger.domain.json_bytes import JsonObject, decode_object
-from rbm_ops.forget.phone_number import can_be_number, read_digits
+from rbm_ops.phone_number import can_be_number, read_digits
 
 _OWNERS = ("phoneNumber", "senderPhoneNumber")
 _RECIPIENTS = "recipients"

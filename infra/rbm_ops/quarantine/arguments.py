@@ -43,6 +43,10 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--reason", default="", metavar="TEXT", help="that its reason contains")
     parser.add_argument(
-        "--limit", type=parse_count, default=_DEFAULT_LIMIT, metavar="N", help="documents to look at"
+        "--limit",
+        type=parse_count,
+        default=_DEFAULT_LIMIT,
+        metavar="N",
+        help="documents to look at (%(default)s)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON and nothing else")

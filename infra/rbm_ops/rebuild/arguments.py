@@ -8,11 +8,16 @@ from rbm_ops.environment import NoCloud
 from rbm_ops.failures import NoAnswer
 from rbm_ops.rebuild.command import NotThere, run_rebuild
 
+_EXIT = (
+    "Exit status: 0 nothing differs (any more), 1 something does, or is not there, 2 usage, or it could not "
+    "look."
+)
 _MEND = "write what is missing: merges that only raise and add. Without it nothing is written"
 
 
 def fill_parser(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run_rebuild, mendable=(InvalidSettings, NoAnswer, NoCloud, NotThere))
+    parser.epilog = _EXIT
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("message_id", nargs="?", metavar="ID", help="one message")
     which.add_argument("--all", action="store_true", help="every message, and consent")

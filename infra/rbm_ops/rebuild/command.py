@@ -38,11 +38,11 @@ async def run_rebuild(arguments: argparse.Namespace) -> int:
     """
     cloud = find_cloud()
     settings = read_correlate_settings({**os.environ, **find_environment()})
-    ledger = connect_ledger(cloud.project, cloud.firestore_host)
-    walk = Walk(connect_firestore(cloud.project, cloud.firestore_host), ledger, Tally())
-    mender = Mender(ledger, lambda: datetime.now(UTC), settings.ledger.retention, arguments.create)
     findings = Findings()
     with reporting_failures("Firestore"), _reading(arguments.events) as lines:
+        ledger = connect_ledger(cloud.project, cloud.firestore_host)
+        walk = Walk(connect_firestore(cloud.project, cloud.firestore_host), ledger, Tally())
+        mender = Mender(ledger, lambda: datetime.now(UTC), settings.ledger.retention, arguments.create)
         batches = _compare(walk, lines, settings, _read_scope(arguments))
         await _work_off(batches, mender, findings, walk.tally, arguments)
     if arguments.message_id is not None and not walk.tally.documents:

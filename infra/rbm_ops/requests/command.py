@@ -15,14 +15,13 @@ from rbm_ledger.domain.json_bytes import decode_object, encode_compact
 from rbm_ledger.domain.ledger import Record, state_of
 from rbm_ledger.domain.timeline import describe_record, timeline
 from rbm_ledger.domain.times import format_rfc3339
-from rbm_ops.documents import connect_firestore
-from rbm_ops.environment import find_environment
+from rbm_ops.documents import connect_firestore, read_query
+from rbm_ops.environment import find_cloud
+from rbm_ops.failures import reporting_failures
 from rbm_ops.json_text import print_json
 from rbm_ops.requests.publishing import connect_send_requests
 from rbm_ops.tables import print_line
 from rbm_ops.terminal_text import show_controls
-
-_TIMEOUT_SECONDS = 20.0
 
 
 class NotFound(Exception):
@@ -34,7 +33,10 @@ class BadContent(Exception):
 
 
 async def run_send(arguments: argparse.Namespace) -> int:
-    """Publishes the request and prints the message id that it will have."""
+    """Publishes the request and prints the message id that it will have.
+
+    Raises BadContent, NoAnswer and NoCloud.
+    """
     key = arguments.key or str(uuid.uuid4())
     request = {
         "agentId": arguments.agent,
@@ -44,26 +46,22 @@ async def run_send(arguments: argparse.Namespace) -> int:
         **_read_content(arguments),
         **({"ttl": arguments.ttl} if arguments.ttl else {}),
     }
-    environment = find_environment()
-    publisher = connect_send_requests(
-        environment["GOOGLE_CLOUD_PROJECT"], environment.get("PUBSUB_EMULATOR_HOST", "")
-    )
-    await publisher.publish(encode_compact(request), {})
+    cloud = find_cloud()
+    with reporting_failures("Pub/Sub"):
+        publisher = connect_send_requests(cloud.project, cloud.pubsub_host)
+        await publisher.publish(encode_compact(request), {})
     message_id = derive_message_id(arguments.agent, key)
     Console().print(f"published; rbm show {message_id}", soft_wrap=True)
     return 0
 
 
 async def run_show(arguments: argparse.Namespace) -> int:
-    """Prints the document of a message; raises NotFound."""
-    environment = find_environment()
-    client = connect_firestore(
-        environment["GOOGLE_CLOUD_PROJECT"], environment.get("FIRESTORE_EMULATOR_HOST", "")
-    )
-    query = client.collection_group("messages").where(
-        filter=FieldFilter("messageId", "==", arguments.message_id)
-    )
-    found = [document async for document in query.stream(timeout=_TIMEOUT_SECONDS)]
+    """Prints the document of a message; raises NoAnswer, NoCloud and NotFound."""
+    cloud = find_cloud()
+    named = FieldFilter("messageId", "==", arguments.message_id)
+    with reporting_failures("Firestore"):
+        client = connect_firestore(cloud.project, cloud.firestore_host)
+        found = await read_query(client.collection_group("messages").where(filter=named))
     if not found:
         raise NotFound(f"There is no message {arguments.message_id} (yet).")
     for document in found:

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from rbm_ops.flags import parse_port
 from rbm_ops.simulator.clock import ClockMode
 from rbm_ops.simulator.fates import describe_fates
 from rbm_ops.simulator.server import running_simulator
@@ -44,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter  # keeps the lines of --list
     parser.argument_default = argparse.SUPPRESS
     add = parser.add_argument
-    add("--port", type=int, help=f"0: any free one (default: {DEFAULT_PORT})")
+    add("--port", type=parse_port, help=f"0: any free one (default: {DEFAULT_PORT})")
     add("--webhook-url", metavar="URL", help="the partner's webhook, called without a handshake")
     add("--client-token", metavar="TOKEN", help="the key that signs the callbacks")
     add("--agents", metavar="A,B", help="known agents (default: every agent is known)")

@@ -70,7 +70,7 @@ class SimulatorSettings(msgspec.Struct, frozen=True, rename="camel", forbid_unkn
     webhook_url: str = ""
     client_token: str = ""
     host: str = "127.0.0.1"
-    port: int = 0
+    port: Annotated[int, Meta(ge=0, le=65_535)] = 0
     agents: dict[AgentId, AgentChange] = {}
     phones: dict[PhoneNumber, PhoneChange] = {}
     seed: int = msgspec.field(default_factory=draw_seed)

@@ -8,14 +8,19 @@ from functools import partial
 
 import aiohttp
 
+from rbm_ops.documents import connect_firestore
+from rbm_ops.failures import reporting_failures
 from rbm_ops.smoke.steps import StepFailed, await_document, deliver_event, shake_hands
 from rbm_ops.smoke.target import choose_target
 from rbm_ops.tables import print_line
 
 
 async def run_smoke(arguments: argparse.Namespace) -> int:
-    """Raises NoTarget."""
+    """Raises NoAnswer and NoTarget."""
     target = choose_target(arguments)
+    # First: where documents can't be read, no event is delivered.
+    with reporting_failures("Firestore"):
+        client = connect_firestore(target.project, target.emulator_host, target.database)
     message_id = str(uuid.uuid4())
     timeout = aiohttp.ClientTimeout(total=arguments.answer_seconds)
     async with aiohttp.ClientSession(timeout=timeout) as session:
@@ -23,7 +28,7 @@ async def run_smoke(arguments: argparse.Namespace) -> int:
             "handshake": partial(shake_hands, session, target),
             "signed event": partial(deliver_event, session, target, message_id),
             "document": partial(
-                await_document, target, message_id, patience_seconds=arguments.document_seconds
+                await_document, client, target, message_id, patience_seconds=arguments.document_seconds
             ),
         }
         for name, step in steps.items():

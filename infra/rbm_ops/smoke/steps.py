@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import aiohttp
 from google.api_core.exceptions import GoogleAPICallError, NotFound, PermissionDenied, RetryError
 from google.auth.exceptions import GoogleAuthError
+from google.cloud.firestore import AsyncClient
 
 from rbm_ledger.domain.ledger import State, state_of
 from rbm_ledger.domain.signature import sign
-from rbm_ops.documents import connect_firestore
 from rbm_ops.simulator.envelope import SIGNATURE_HEADER, encode_event, wrap_event
 from rbm_ops.simulator.resources import format_time
 from rbm_ops.smoke import causes
@@ -53,9 +53,10 @@ async def deliver_event(session: aiohttp.ClientSession, target: Target, message_
     await _post(session, target.webhook, body, {SIGNATURE_HEADER: sign(payload, target.client_token)})
 
 
-async def await_document(target: Target, message_id: str, *, patience_seconds: float) -> None:
+async def await_document(
+    client: AsyncClient, target: Target, message_id: str, *, patience_seconds: float
+) -> None:
     """Until correlate has written what the receipt says."""
-    client = connect_firestore(target.project, target.emulator_host, target.database)
     document = client.document(f"agents/{AGENT_ID}/messages/{message_id}")
     deadline = time.monotonic() + patience_seconds
     while time.monotonic() < deadline:

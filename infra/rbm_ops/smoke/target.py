@@ -28,6 +28,7 @@ class Target:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "Exit status: 0 it works, 1 a step failed, 2 usage, or it could not look."
     parser.add_argument("--terraform-output", metavar="FILE", help="of 'terraform output -json'; - is stdin")
     parser.add_argument("--webhook", metavar="URL", help="address of the partner webhook")
     parser.add_argument("--project", metavar="ID", help="where the documents are")

@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+_EXIT = "Exit status: 0 done, 1 it was refused, or could not be written, 2 usage, or it could not look."
+
 
 def fill_parser(parser: argparse.ArgumentParser) -> None:
     from rbm_ops.environment import NoCloud
@@ -12,6 +14,7 @@ def fill_parser(parser: argparse.ArgumentParser) -> None:
     from rbm_ops.tokens.holding import NotHeld
 
     parser.set_defaults(mendable=(NoCloud, NoCredentials, NotHeld, Refusal))
+    parser.epilog = _EXIT
     deeds = parser.add_subparsers(required=True, metavar="status|add|retire")
     status = deeds.add_parser(
         "status", help="which token verified how much and when last: safe to retire or not"
@@ -20,6 +23,7 @@ def fill_parser(parser: argparse.ArgumentParser) -> None:
     retire = deeds.add_parser("retire", help="one less, if it is safe")
     for deed, run in ((status, run_status), (add, run_add), (retire, run_retire)):
         deed.set_defaults(run=run)
+        deed.epilog = _EXIT
         _add_place(deed)
     status.add_argument("--json", action="store_true", help="for programs")
     for deed in (status, retire):

@@ -11,6 +11,7 @@ from tests.support.operators import Operator, serve_nobody
 FINDINGS: dict[str, tuple[tuple[str, ...], list[str]]] = {
     "everything, newest first": ((), ["m-2", "m-1", "m-4", "m-3"]),
     "number": (("--number", ANNA), ["m-1", "m-3"]),
+    "number as people write it": (("--number", "+1 (415) 555-0101"), ["m-1", "m-3"]),
     "reference": (("--reference", "r-2"), ["m-2"]),
     "label": (("--label", "campaign=spring"), ["m-1", "m-3"]),
     "label with signs in its name": (("--label", "a.b-c=x", "--agent", "bank"), ["m-1"]),

@@ -155,6 +155,7 @@ def test_command_line_goes_before_the_file(config) -> None:
         ([], "object"),
         ({"agent": {}}, "`agent`"),
         ({"pace": "quick"}, "$.pace"),
+        ({"port": 99999}, "$.port"),
         ({"phones": {"+14155550107": {"isOnline": 1}}}, "$.phones[...].isOnline"),
         ({"phones": {"+14155550107": {"script": "0199"}}}, "no script '0199'"),
         ({"phones": {"me": {}}}, "$.phones"),

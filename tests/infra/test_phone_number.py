@@ -2,7 +2,7 @@
 
 import pytest
 
-from rbm_ops.forget.phone_number import BadNumber, read_phone_number
+from rbm_ops.phone_number import BadNumber, read_phone_number
 
 NUMBER = "+4915512345678"
 
