@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.support.schemas import check_update, is_update
+from tests.support.storage_size import MAX_DOCUMENT_BYTES, document_bytes
 
 from rbm_ledger.domain.errors import NotConfirmed, Refused
 from rbm_ledger.domain.ledger import DocumentPath, FieldPath, Merge, Query, Reached, Record, fold
 from rbm_ledger.domain.outcomes import Answer
 from rbm_ledger.domain.platform_calls import PlatformCall
-
-_MAX_DOCUMENT_BYTES = 1 << 20
 
 
 class InMemoryLedger:
@@ -31,7 +30,7 @@ class InMemoryLedger:
         if self.failures:
             raise self.failures.pop(0)
         folded = fold(self.documents.get(merge.document), merge)
-        if len(repr(folded)) > _MAX_DOCUMENT_BYTES:
+        if document_bytes(merge.document, folded) > MAX_DOCUMENT_BYTES:
             raise Refused("The document is too large.")
         self.documents[merge.document] = folded
         return {path: _member(folded, path) for path in (*merge.maxima, *merge.minima)}

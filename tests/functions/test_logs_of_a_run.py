@@ -85,6 +85,11 @@ async def _use_all(functions: dict[str, ServedFunction], platform_port: int) -> 
             await post("correlate", push_body(payload))
             await post("send", payload)
             await post("send", push_body(payload))
+        for number in range(75):  # of one id, each kept: more than a document has room for
+            payload = event_bytes(
+                "user-message-text", text=f"{number}{USERS_TEXT * 680}", senderPhoneNumber=USERS_NUMBER
+            )
+            await post("correlate", push_body(payload))
         for token in (TOKENS[1], WRONG_TOKEN):
             handshake = {"clientToken": token, "secret": HANDSHAKE_SECRET}
             await post("webhook", json.dumps(handshake).encode())
@@ -119,7 +124,7 @@ def _payloads() -> list[bytes]:
         event_bytes("user-event-delivered", eventType="REACTION_ADDED", **users),
         json.dumps({USERS_NUMBER: USERS_TEXT}).encode(),
         f"{USERS_NUMBER} {USERS_TEXT}".encode(),
-        event_bytes("user-message-text", text=USERS_TEXT * 50_000, **users),
+        event_bytes("user-message-text", text=USERS_TEXT * 30_000, **users),
     ]
 
 

@@ -5,7 +5,7 @@ from tests.mutations.bug import Bug, Kind
 # The sound tree settles within seconds; what a bug has left unsettled stays so.
 _HARNESS = ("-m", "tests.faults", "--seed", "1", "--fault-seconds", "0.5", "--patience-seconds", "60")
 _CORRELATION = "functions/rbm_ledger/domain/correlation.py"
-_SHARD = "            SHARD: shard_of(event.message_id),\n"
+_SHARD = "            SHARD: shard_of(message_id),\n"
 _RANK = (
     '            ("stateRank",): STATES_BY_EVENT_TYPE.get(event.event_type, State.UNKNOWN_MESSAGE).value,\n'
 )

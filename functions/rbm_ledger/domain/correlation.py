@@ -9,6 +9,7 @@ from typing import Any
 from rbm_ledger.domain.consent import Decision, Evidence, EvidenceKind, Keywords
 from rbm_ledger.domain.deadlines import DUE, NEVER_MS, ORPHAN_DUE, SHARD, orphan_deadline_ms, shard_of
 from rbm_ledger.domain.events import (
+    CONTENT_MEMBERS,
     RECEIPT_TYPES,
     AgentLaunchEvent,
     Event,
@@ -18,10 +19,18 @@ from rbm_ledger.domain.events import (
     UserMessage,
     is_known_type,
 )
-from rbm_ledger.domain.identifiers import make_document_id
-from rbm_ledger.domain.json_bytes import storable
+from rbm_ledger.domain.identifiers import make_document_id, name_shortly
+from rbm_ledger.domain.json_bytes import encode_compact, storable
 from rbm_ledger.domain.keywords import find_keyword
-from rbm_ledger.domain.ledger import Merge, State, combine, conversation_path, message_path, quarantine_path
+from rbm_ledger.domain.ledger import (
+    FieldPath,
+    Merge,
+    State,
+    combine,
+    conversation_path,
+    message_path,
+    quarantine_path,
+)
 from rbm_ledger.domain.signed import Signed, merge_signed, read_signed
 from rbm_ledger.domain.taps import merge_tap, read_tap
 from rbm_ledger.domain.times import to_millis
@@ -48,18 +57,24 @@ class Arrival:
 def merges_for(event: Event, arrival: Arrival, *, store_content: bool = True) -> tuple[Merge, ...]:
     """All that this event changes but consent (find_evidence). Repeating it changes nothing more."""
     match event:
-        case UserEvent() | ServerEvent():
+        case UserEvent(message_id=str(message_id)) | ServerEvent(message_id=str(message_id)):
+            signed = _read_signed(event)
             known = () if is_known_type(event) else (_quarantine(event, arrival, "unknown eventType"),)
-            return (_merge_typed_event(event, arrival), *(known or _keep_longer(event, arrival)))
+            merge = _merge_typed_event(event, message_id, signed, arrival)
+            return (merge, *(known or _keep_longer(event, signed, arrival)))
+        case UserEvent() | ServerEvent():
+            return (_merge_inbound(event, arrival),)
         case UserMessage():
+            signed = _read_signed(event)
             return (
-                _merge_user_message(event, store_content=store_content),
-                _merge_inbound(event.agent_id, event.phone_number, _sent_at(event.send_time, arrival)),
+                _merge_user_message(event, signed, store_content=store_content),
+                _merge_inbound(event, arrival),
                 *merge_tap(event, arrival.received_at, _send_time(event), store_content=store_content),
-                *(_keep_longer(event, arrival) if store_content else ()),
+                *(_keep_longer(event, signed, arrival) if store_content else ()),
             )
         case AgentLaunchEvent():
-            return (_merge_launch(event, arrival),)
+            signed = _read_signed(event)
+            return (_merge_launch(event, signed, arrival), *_keep_longer(event, signed, arrival))
         case UnknownEvent():
             return (_quarantine(event, arrival, event.reason),)
 
@@ -87,26 +102,27 @@ def find_evidence(event: Event, arrival: Arrival, keywords: Keywords) -> Evidenc
 
 def event_element(event: UserEvent | ServerEvent) -> dict[str, Any]:
     """The event as it stands in `events`: signed content only, so that a repeat is the same element."""
-    return {"eventId": event.event_id, "eventType": event.event_type, **_send_time(event)}
+    names = {"eventId": event.event_id, "eventType": event.event_type}
+    return {**{name: name_shortly(value) for name, value in names.items()}, **_send_time(event)}
 
 
 def _send_time(event: UserEvent | ServerEvent | UserMessage) -> dict[str, Any]:
     """When it was sent, as a time if it is one; else what was said instead, if anything."""
     if event.send_time is not None:
         return {"sendTime": event.send_time}
-    return {"sendTimeText": event.send_time_text} if event.send_time_text else {}
+    return {"sendTimeText": name_shortly(event.send_time_text)} if event.send_time_text else {}
 
 
-def _merge_typed_event(event: UserEvent | ServerEvent, arrival: Arrival) -> Merge:
-    if event.message_id is None:
-        return _merge_conversation_event(event, arrival)
+def _merge_typed_event(
+    event: UserEvent | ServerEvent, message_id: str, signed: Signed, arrival: Arrival
+) -> Merge:
     merge = Merge(
-        message_path(event.agent_id, event.message_id),
+        message_path(event.agent_id, message_id),
         values={
             ("agentId",): event.agent_id,
             ("phoneNumber",): event.phone_number,
-            ("messageId",): event.message_id,
-            SHARD: shard_of(event.message_id),
+            ("messageId",): message_id,
+            SHARD: shard_of(message_id),
         },
         maxima={
             ("stateRank",): STATES_BY_EVENT_TYPE.get(event.event_type, State.UNKNOWN_MESSAGE).value,
@@ -115,11 +131,7 @@ def _merge_typed_event(event: UserEvent | ServerEvent, arrival: Arrival) -> Merg
         },
         unions={("events",): (event_element(event),)},
     )
-    return _add_signed(merge, event, is_kept=True)
-
-
-def _merge_conversation_event(event: UserEvent | ServerEvent, arrival: Arrival) -> Merge:
-    return _merge_inbound(event.agent_id, event.phone_number, _sent_at(event.send_time, arrival))
+    return _add_signed(merge, signed, is_kept=True)
 
 
 def _make_evidence(
@@ -143,21 +155,22 @@ def _tell_apart(said: Evidence) -> Evidence:
     return replace(said, own_at_ms=said.at_ms) if is_nameless_opt_out else said
 
 
-def _merge_inbound(agent_id: str, phone_number: str, at_ms: int) -> Merge:
+def _merge_inbound(event: UserEvent | ServerEvent | UserMessage, arrival: Arrival) -> Merge:
     return Merge(
-        conversation_path(agent_id, phone_number),
-        values={("agentId",): agent_id, ("phoneNumber",): phone_number},
-        maxima={("lastInboundAtMs",): at_ms},
+        conversation_path(event.agent_id, event.phone_number),
+        values={("agentId",): event.agent_id, ("phoneNumber",): event.phone_number},
+        maxima={("lastInboundAtMs",): _sent_at(event.send_time, arrival)},
     )
 
 
-def _merge_user_message(event: UserMessage, *, store_content: bool) -> Merge:
+def _merge_user_message(event: UserMessage, signed: Signed, *, store_content: bool) -> Merge:
     conversation = conversation_path(event.agent_id, event.phone_number)
     replies_to, fields = read_tap(event)
+    has_content = store_content and signed.fits_fields
     merge = Merge(
         (*conversation, "userMessages", make_document_id(event.message_id)),
         values={
-            **(_content_values(fields) if store_content else {}),
+            **(_content_values(fields) if has_content else {}),
             ("agentId",): event.agent_id,
             ("phoneNumber",): event.phone_number,
             ("messageId",): event.message_id,
@@ -166,41 +179,39 @@ def _merge_user_message(event: UserMessage, *, store_content: bool) -> Merge:
             **{(name,): value for name, value in _send_time(event).items()},
         },
     )
-    return _add_signed(merge, event, is_kept=store_content)
+    return _add_signed(merge, signed, is_kept=store_content)
 
 
-def _add_signed(
-    merge: Merge, event: UserEvent | ServerEvent | UserMessage | AgentLaunchEvent, *, is_kept: bool
-) -> Merge:
+def _add_signed(merge: Merge, signed: Signed, *, is_kept: bool) -> Merge:
     """An event without an id is the same as another only where it is the same altogether."""
-    signed = _read_signed(event)
-    return combine(merge, merge_signed(merge.document, signed, is_kept=is_kept)) if signed else merge
+    return combine(merge, merge_signed(merge.document, signed, is_kept=is_kept)) if signed.id else merge
 
 
-def _read_signed(event: UserEvent | ServerEvent | UserMessage | AgentLaunchEvent) -> Signed | None:
+def _read_signed(event: UserEvent | ServerEvent | UserMessage | AgentLaunchEvent) -> Signed:
     signed_id = event.message_id if isinstance(event, UserMessage) else event.event_id
     kind = event.event_type if isinstance(event, UserEvent | ServerEvent) else ""
-    return read_signed(signed_id, event.fields, kind=kind) if signed_id else None
+    return read_signed(signed_id, event.fields, kind=kind)
 
 
-def _keep_longer(event: UserEvent | ServerEvent | UserMessage, arrival: Arrival) -> tuple[Merge, ...]:
-    """Apart, what is too long to stand in its document beside others of the same id."""
-    signed = _read_signed(event) if event.message_id else None
-    if signed is None or signed.fits_document:
+def _keep_longer(event: Event, signed: Signed, arrival: Arrival) -> tuple[Merge, ...]:
+    """Apart, what is too long to stand in its document beside others."""
+    if signed.fits_document:
         return ()
     return (_quarantine(event, arrival, f"too long for its document, as {signed.digest}"),)
 
 
-def _content_values(fields: Mapping[str, Any]) -> dict[tuple[str, ...], Any]:
-    """Everything else that was signed, field by field; what a document can't hold is kept as JSON text."""
+def _content_values(fields: Mapping[str, Any]) -> dict[FieldPath, Any]:
+    """Each member that Google documents; as one JSON text what it does not, or what no document can hold.
+
+    No name but these becomes that of a field: it might be one of ours.
+    """
     content = {name: value for name, value in fields.items() if name not in _ENVELOPE_FIELDS}
-    kept = storable(content)
-    if kept is content:
-        return {(name,): value for name, value in content.items()}
-    return {("contentText",): kept}
+    own = [name for name in CONTENT_MEMBERS if name in content and storable(content[name]) is content[name]]
+    values: dict[FieldPath, Any] = {(name,): content.pop(name) for name in own}
+    return {**values, ("contentText",): encode_compact(content).decode()} if content else values
 
 
-def _merge_launch(event: AgentLaunchEvent, arrival: Arrival) -> Merge:
+def _merge_launch(event: AgentLaunchEvent, signed: Signed, arrival: Arrival) -> Merge:
     """Per region and state, when it was last announced: the latest of them is in force."""
     at_ms = _sent_at(event.send_time, arrival)
     region, state = make_document_id(event.region or "unknown"), make_document_id(event.event_type)
@@ -208,18 +219,18 @@ def _merge_launch(event: AgentLaunchEvent, arrival: Arrival) -> Merge:
         ("agents", make_document_id(event.agent_id)),
         values={("agentId",): event.agent_id},
         maxima={("launchStateAtMs", region, state): at_ms},
-        unions={("launchEvents",): (storable(event.fields),)},
+        unions={("launchEvents",): (storable(event.fields),)} if signed.fits_document else {},
     )
-    return _add_signed(merge, event, is_kept=False)  # launchEvents holds them whole
+    return _add_signed(merge, signed, is_kept=False)  # launchEvents holds them whole
 
 
 def _quarantine(event: Event, arrival: Arrival, reason: str) -> Merge:
     return Merge(
         quarantine_path(arrival.payload),
         values={
-            ("agentId",): event.agent_id,
+            ("agentId",): name_shortly(event.agent_id),
             ("family",): event.family,
-            ("eventType",): event.event_type,
+            ("eventType",): name_shortly(event.event_type),
             ("reason",): reason,
             ("raw",): arrival.payload,
         },

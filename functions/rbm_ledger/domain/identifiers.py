@@ -12,6 +12,8 @@ _AGENT_DOMAIN = "@rbm.goog"
 # What Firestore reserves, and what marks a hash: no name can take the place of another's hash.
 _RESERVED_DOCUMENT_ID = re.compile(r"\.{1,2}|__.*__|~.*", re.DOTALL)
 _MAX_DOCUMENT_ID_BYTES = 400
+# A phone makes ids; none that is known is half as long.
+_MAX_NAME_BYTES = 256
 # Most names: what is neither escaped nor reserved nor too long.
 _PLAIN_DOCUMENT_ID = re.compile(r"[A-Za-z0-9+][A-Za-z0-9+_-]{0,399}")
 
@@ -29,6 +31,12 @@ def derive_message_id(agent_id: str, key: str) -> str:
 def parse_uuid(text: str) -> str | None:
     """The canonical lower-case form, or None. (`uuid.UUID` also takes `urn:`, blanks and underscores.)"""
     return text.lower() if re.fullmatch(UUID_PATTERN, text) else None
+
+
+def name_shortly(name: str) -> str:
+    """The name, or its digest where it is long: many of them fill no document."""
+    encoded = name.encode()
+    return name if len(encoded) <= _MAX_NAME_BYTES else f"sha256:{hashlib.sha256(encoded).hexdigest()}"
 
 
 def make_document_id(name: str) -> str:

@@ -13,6 +13,10 @@ JsonObject = Mapping[str, Any]
 # Firestore: maps and arrays nest at most 20 deep (cloud.google.com/firestore/quotas, read 2026-11);
 # the rest is room for the document around the value.
 MAX_STORED_DEPTH = 16
+_MAX_NAME_BYTES = 1500
+
+# There is room for so much in any document, however short its JSON text.
+_SMALL_BYTES = 4096
 
 # Far beyond what RBM or Pub/Sub send, and far below what makes Python's recursion fail.
 _MAX_DEPTH = 100
@@ -47,24 +51,25 @@ def decode_base64(text: object) -> bytes | None:
 
 
 def encode_compact(value: object) -> bytes:
-    """JSON without blanks, in UTF-8; characters that UTF-8 can't hold stay escaped."""
-    try:
-        return _ENCODER.encode(value).encode()
-    except UnicodeEncodeError:
-        return _ESCAPING_ENCODER.encode(value).encode()
+    """JSON without blanks, in UTF-8; lone surrogates, which UTF-8 can't hold, stay escaped."""
+    return _ENCODER.encode(value).encode(errors=_AS_JSON_ESCAPES)
 
 
 def encode_canonical(value: object) -> bytes:
     """The same JSON for the same value, whatever the order of its members and the blanks between them."""
-    try:
-        return _SORTING_ENCODER.encode(value).encode()
-    except UnicodeEncodeError:
-        return _ESCAPING_SORTING_ENCODER.encode(value).encode()
+    return _SORTING_ENCODER.encode(value).encode(errors=_AS_JSON_ESCAPES)
 
 
 def storable(value: object) -> Any:
-    """The value itself where a document can hold it as it is, else its JSON text."""
-    return value if _fits_document(value, MAX_STORED_DEPTH) else encode_compact(value).decode()
+    """The value itself where a document can hold it, and in no more room than its JSON text; else that text.
+
+    A number takes 8 bytes, and in JSON perhaps 2: what is sent may be short, and stored be too large.
+    """
+    stored_bytes = _count_stored_bytes(value, MAX_STORED_DEPTH)
+    if stored_bytes <= _SMALL_BYTES:
+        return value
+    text = encode_compact(value)
+    return value if stored_bytes <= len(text) + 1 else text.decode()
 
 
 def is_utf8(text: str) -> bool:
@@ -105,33 +110,43 @@ def _is_deeper(value: object, levels: int) -> bool:
     return True
 
 
-def _fits_document(value: object, depth: int) -> bool:
+def _count_stored_bytes(value: object, depth: int) -> float:
+    """By Firestore's count (cloud.google.com/firestore/docs/storage-size, read 2026-11).
+
+    Infinite for what no document can hold as it is.
+    """
     match value:
-        case None | bool() | float():
-            return True
-        case int():
-            return -(1 << 63) <= value < 1 << 63
         case str():
-            return is_utf8(value)
-        case dict():
-            return depth > 0 and all(
-                _fits_field_name(name) and _fits_document(member, depth - 1) for name, member in value.items()
-            )
-        case list():
-            return depth > 0 and all(
-                not isinstance(item, list) and _fits_document(item, depth - 1) for item in value
-            )
-    return False
+            return _count_text_bytes(value)
+        case None | bool():
+            return 1
+        case float():
+            return 8
+        case int():
+            return 8 if -(1 << 63) <= value < 1 << 63 else math.inf
+        case dict() if depth > 0:
+            names = sum(map(_count_name_bytes, value))
+            return names + sum(_count_stored_bytes(member, depth - 1) for member in value.values()) or 1
+        case list() if depth > 0 and not any(isinstance(item, list) for item in value):
+            return sum(_count_stored_bytes(item, depth - 1) for item in value) or 1
+    return math.inf
 
 
-def _fits_field_name(name: str) -> bool:
-    reserved = name.startswith("__") and name.endswith("__")
-    return bool(name) and not reserved and is_utf8(name) and len(name.encode()) <= 1500
+def _count_text_bytes(text: str) -> float:
+    if text.isascii():
+        return len(text) + 1
+    return len(text.encode()) + 1 if is_utf8(text) else math.inf
+
+
+def _count_name_bytes(name: str) -> float:
+    is_reserved = name.startswith("__") and name.endswith("__")
+    count = _count_text_bytes(name)
+    return count if name and not is_reserved and count <= _MAX_NAME_BYTES + 1 else math.inf
 
 
 # `json.loads` and `json.dumps` make one of these for each call that asks for more than their defaults.
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_read_finite)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_ESCAPING_ENCODER = json.JSONEncoder(separators=(",", ":"))
 _SORTING_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-_ESCAPING_SORTING_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+# Nothing but surrogates has no UTF-8, and Python escapes these as JSON does: \ud800.
+_AS_JSON_ESCAPES = "backslashreplace"

@@ -10,15 +10,15 @@ Neither blanks nor the order of members make another content, nor does the domai
 import hashlib
 from dataclasses import dataclass
 
-from rbm_ledger.domain.identifiers import shorten_agent_id
+from rbm_ledger.domain.identifiers import name_shortly, shorten_agent_id
 from rbm_ledger.domain.json_bytes import JsonObject, encode_canonical
 from rbm_ledger.domain.ledger import DocumentPath, FieldPath, Merge, Reached
 
 # Far above what a user can write; a document has at most 1 MiB, and what is longer goes to quarantine.
 _MAX_BYTES = 16_000
+# Contents of one id may differ in all of their members, of which five are fields (correlation.py).
+_MAX_FIELDS_BYTES = 100_000
 _SIGNED, _CLAIMS = "signed", "idClaims"
-# A phone makes the ids; one that is longer is named by its digest, so that many do not fill a document.
-_MAX_ID_BYTES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,17 @@ class Signed:
     @property
     def name(self) -> str:
         """The id as it is shown."""
-        encoded = self.id.encode()
-        return self.id if len(encoded) <= _MAX_ID_BYTES else f"sha256:{hashlib.sha256(encoded).hexdigest()}"
+        return name_shortly(self.id)
 
     @property
     def fits_document(self) -> bool:
+        """Whether many such may stand in one document."""
         return len(self.content) <= _MAX_BYTES
+
+    @property
+    def fits_fields(self) -> bool:
+        """Whether its members may stand beside those of others of the same id."""
+        return len(self.content) <= _MAX_FIELDS_BYTES
 
 
 def read_signed(signed_id: str, fields: JsonObject, *, kind: str = "") -> Signed:

@@ -6,11 +6,14 @@ from typing import Any
 
 from rbm_ledger.domain.deadlines import ORPHAN_DUE, SHARD, orphan_deadline_ms, shard_of
 from rbm_ledger.domain.events import UserMessage
-from rbm_ledger.domain.json_bytes import JsonObject, storable
+from rbm_ledger.domain.identifiers import name_shortly
+from rbm_ledger.domain.json_bytes import JsonObject, encode_compact, storable
 from rbm_ledger.domain.ledger import Merge, message_path
 from rbm_ledger.domain.postbacks import unwrap_postback
 
 _CONTENT = ("postbackData", "text")
+# Far above what a suggestion can say; what is longer stands with the user alone.
+_MAX_BYTES = 16_000
 
 
 def read_tap(event: UserMessage) -> tuple[str | None, JsonObject]:
@@ -35,6 +38,9 @@ def merge_tap(
     response = fields["suggestionResponse"]
     names = (*_CONTENT, "type") if store_content else ("type",)
     said = {name: storable(response[name]) for name in names if name in response}
+    if len(encode_compact(said)) > _MAX_BYTES:
+        said = {}
+    element = {"messageId": name_shortly(event.message_id), **send_time, **said}
     return (
         Merge(
             message_path(event.agent_id, message_id),
@@ -44,6 +50,6 @@ def merge_tap(
                 SHARD: shard_of(message_id),
             },
             maxima={ORPHAN_DUE: orphan_deadline_ms(received_at)},
-            unions={("taps",): ({"messageId": event.message_id, **send_time, **said},)},
+            unions={("taps",): (element,)},
         ),
     )

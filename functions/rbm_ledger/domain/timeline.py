@@ -80,7 +80,7 @@ def _steps(record: Record) -> Iterator[Step]:
     for event in record.get("events", ()):
         yield Step(event["eventType"], event.get("sendTime"))
     for tap in record.get("taps", ()):
-        yield Step("tapped", tap.get("sendTime"), tap.get("text", ""))
+        yield Step("tapped", tap.get("sendTime"), said if isinstance(said := tap.get("text"), str) else "")
     decision = first_decision(record)
     if decision is not None:
         yield Step("fallback", decision.decided_at, f"{decision.reason}, {decision.certainty}")

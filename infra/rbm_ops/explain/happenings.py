@@ -49,7 +49,12 @@ def weave(story: Sequence[Mapping[str, Any]], happenings: Sequence[Step]) -> lis
 def _list_taps(record: Record) -> Iterator[Step]:
     for tap in record.get("taps", ()):
         yield Step(
-            "tap", "tapped", at=tap.get("sendTime"), outcome=tap.get("text", ""), note=_TAPPED, payload=tap
+            "tap",
+            "tapped",
+            at=tap.get("sendTime"),
+            outcome=_say(tap.get("text")),
+            note=_TAPPED,
+            payload=tap,
         )
 
 
@@ -60,7 +65,7 @@ def _list_user_messages(record: Record, user_messages: Sequence[Record]) -> Iter
             "userMessage",
             f"user sent {said.get('kind', 'something')}",
             at=_time(said.get("sendTime")),
-            outcome=str(said.get("text", "")),
+            outcome=_say(said.get("text", said.get("contentText"))),
             note=_REPLIED if is_reply else _WROTE,
             payload={"messageId": said.get("messageId")},
         )
@@ -100,6 +105,10 @@ def _list_conflicts(record: Record) -> Iterator[Step]:
             outcome=f"from {conflict['source']}" if conflict.get("source") else "",
             note=_FAULTY.format(faults=faults) if faults else _CONFLICT,
         )
+
+
+def _say(text: object) -> str:
+    return text if isinstance(text, str) else ""
 
 
 def _time(at: object) -> datetime | None:

@@ -48,6 +48,7 @@ LIFE: tuple[tuple[Merge, ...], ...] = (
     correlate_type("UNSUBSCRIBE", **LATER),
     correlate_type("SUBSCRIBE", sendTime="2018-12-31T17:00:00Z"),
     correlate(event_bytes("user-message-text")),
+    correlate(event_bytes("user-message-text", signed={"x": 1}, idClaims={}, agentReadTime="x", purgeTime=1)),
     correlate(event_bytes("user-message-suggestion-reply", messageId="another")),
     correlate(event_bytes("agent-launch-event", agentId=AGENT)),
     correlate(event_bytes("agent-launch-event", agentId=AGENT, newLaunchState="LAUNCHED", **LATER)),

@@ -11,6 +11,7 @@ from tests.functions.domain.strategies import odd_texts, texts
 from rbm_ledger.domain.identifiers import (
     derive_message_id,
     make_document_id,
+    name_shortly,
     parse_uuid,
     shorten_agent_id,
 )
@@ -124,3 +125,14 @@ def test_any_name_makes_a_document_id_that_firestore_takes(name: str) -> None:
 @given(st.lists(names, unique=True, max_size=8))
 def test_distinct_names_make_distinct_document_ids(distinct: list[str]) -> None:
     assert len({make_document_id(name) for name in distinct}) == len(distinct)
+
+
+@pytest.mark.parametrize("name", ["", "MxIgT-4pWCQu2tH9hMkSTljQ", "x" * 256, "é" * 128])
+def test_name_of_a_usual_length_is_shown_as_it_is(name: str) -> None:
+    assert name_shortly(name) == name
+
+
+def test_long_names_are_shown_as_digests_that_tell_them_apart() -> None:
+    shown = {name_shortly(name) for name in ("x" * 257, "é" * 129, "x" * 600_000)}
+    assert len(shown) == 3
+    assert all(re.fullmatch("sha256:[0-9a-f]{64}", name) for name in shown)

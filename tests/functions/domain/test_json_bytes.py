@@ -1,17 +1,20 @@
 """JSON from strangers, and what a document can hold of it."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.functions.domain.strategies import HOSTILE_BYTES, garbage, json_values, texts
+from tests.support.storage_size import value_bytes
 
 from rbm_ledger.domain.errors import NotJson
 from rbm_ledger.domain.json_bytes import (
     MAX_STORED_DEPTH,
     decode_object,
+    encode_canonical,
     encode_compact,
     is_utf8,
     storable,
@@ -75,8 +78,9 @@ def test_encoding_is_compact_utf8() -> None:
     assert encode_compact({"text": "Grüße 😀", "n": [1, 2]}) == '{"text":"Grüße 😀","n":[1,2]}'.encode()
 
 
-def test_encoding_escapes_what_utf8_cannot_hold() -> None:
-    assert encode_compact({"text": "\ud800"}) == b'{"text":"\\ud800"}'
+@pytest.mark.parametrize("encode", [encode_compact, encode_canonical])
+def test_encoding_escapes_what_utf8_cannot_hold_and_no_more(encode: Callable[[object], bytes]) -> None:
+    assert encode({"text": "Grüße \\\ud800 😀"}) == '{"text":"Grüße \\\\\\ud800 😀"}'.encode()
 
 
 @given(json_values())
@@ -135,3 +139,40 @@ def test_what_a_document_cannot_hold_becomes_its_json_text(value: object) -> Non
 def test_nothing_is_lost_by_storing(value: dict[str, Any]) -> None:
     kept = storable(value)
     assert (json.loads(kept) if isinstance(kept, str) else kept) == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"n": [0] * 2000},
+        {"n": [1.5] * 2000},
+        {"more": [{"a": 1, "b": 2}] * 500, "text": "é" * 5000},
+        [{"n": number % 10} for number in range(5000)],
+    ],
+    ids=lambda value: repr(value)[:30],
+)
+def test_what_would_take_more_room_than_its_json_text_becomes_that_text(value: Any) -> None:
+    kept = storable(value)
+    assert isinstance(kept, str)
+    assert json.loads(kept) == value
+    assert value_bytes(kept) < value_bytes(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"n": [0] * 100},
+        {"n": [1 << 40] * 2000},
+        {"text": "é" * 50_000},
+        {"cards": [{"title": "Card", "n": 1}] * 1000},
+    ],
+    ids=lambda value: repr(value)[:30],
+)
+def test_what_is_small_or_takes_less_room_than_its_json_text_stays_as_it_is(value: object) -> None:
+    assert storable(value) is value
+
+
+@given(st.lists(json_values(), max_size=4), st.integers(1, 3000))
+def test_nothing_large_takes_more_room_than_its_json_text(values: list[Any], times: int) -> None:
+    value = {"many": values * times}
+    assert value_bytes(storable(value)) <= max(4096, len(encode_compact(value)) + 1)

@@ -78,6 +78,12 @@ def test_what_no_event_tells_is_told_too() -> None:
     )
 
 
+@pytest.mark.parametrize("said", [None, 5, True, [], {"a": 1}], ids=repr)
+def test_tap_that_says_no_text_is_told_without_one(said: object) -> None:
+    record = {"taps": [{"messageId": "1", "text": "Yes"}, {"messageId": "2", "text": said}]}
+    assert timeline(record) == (Step("tapped", None), Step("tapped", None, "Yes"))
+
+
 def test_steps_of_the_same_time_stand_as_they_can_only_have_happened() -> None:
     record = {
         "events": [

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from rbm_ledger.domain.ledger import Merge
+from tests.support.storage_size import MAX_DOCUMENT_BYTES, document_bytes
+
+from rbm_ledger.domain.ledger import Merge, fold
 
 
 def fits_firestore(value: object, levels: int = 20) -> bool:
@@ -32,3 +34,4 @@ def assert_writable(merge: Merge) -> None:
     for operation in (merge.values, merge.maxima, merge.minima, merge.unions):
         assert all(fits_name(name) for path in operation for name in path)
         assert all(fits_firestore(value) for value in operation.values())
+    assert document_bytes(merge.document, fold(None, merge)) <= MAX_DOCUMENT_BYTES

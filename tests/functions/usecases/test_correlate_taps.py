@@ -116,3 +116,15 @@ async def test_tap_that_says_odd_things_is_kept(correlation: Correlation, text: 
     await correlation.take(json.dumps(fields).encode())
     [element] = correlation.read(MESSAGE_DOCUMENT)["taps"]
     assert element["postbackData"] == "reply:yes"
+
+
+@pytest.mark.parametrize("text", [None, 5, [], {"a": 1}], ids=repr)
+async def test_message_with_a_tap_that_says_no_text_is_still_told(
+    correlation: Correlation, text: object
+) -> None:
+    fields = json.loads(tap(MESSAGE, messageId="another"))
+    fields["suggestionResponse"]["text"] = text
+    for payload in (tap(MESSAGE), json.dumps(fields).encode(), event_bytes("user-event-delivered")):
+        await correlation.take(payload)
+    taps = [step for step in correlation.told[-1]["timeline"] if step["what"] == "tapped"]
+    assert [step.get("detail") for step in taps] == [None, "Yes"]

@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.support.storage_size import value_bytes
 
 from rbm_ledger.domain.correlation import Arrival, merges_for
 from rbm_ledger.domain.events import parse_event
@@ -106,11 +106,11 @@ def stored_bytes(record: Record) -> int:
     agent_name = 16 + sum(len(part) + 1 for part in ("agents", record["agentId"]))
     name = agent_name + sum(len(part) + 1 for part in ("messages", record["messageId"]))
     entries = sum(
-        2 * (name + agent_name + size_of({field: record[field]}) + OVERHEAD_BYTES)
+        2 * (name + agent_name + value_bytes({field: record[field]}) + OVERHEAD_BYTES)
         for field in record.keys() - exempt_fields()
     )
     composite = 2 * (name + 8 + 8 + OVERHEAD_BYTES)
-    return name + size_of(record) + OVERHEAD_BYTES + entries + composite
+    return name + value_bytes(record) + OVERHEAD_BYTES + entries + composite
 
 
 def exempt_fields() -> set[str]:
@@ -118,14 +118,3 @@ def exempt_fields() -> set[str]:
         r"^    messages = \[(.*?)\]", (INFRA / "firestore.tf").read_text(), re.MULTILINE | re.DOTALL
     )
     return {"purgeTime", *re.findall(r'"(\w+)"', block)}
-
-
-def size_of(value: Any) -> int:
-    match value:
-        case str():
-            return len(value.encode()) + 1
-        case Mapping():
-            return sum(size_of(name) + size_of(member) for name, member in value.items())
-        case list() | tuple():
-            return sum(map(size_of, value))
-    return 8

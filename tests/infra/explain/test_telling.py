@@ -54,6 +54,19 @@ def test_taps_and_what_the_user_sent_stand_where_they_happened() -> None:
     assert "nothing says that it answers it" in note_of(told, "user sent text")
 
 
+@pytest.mark.parametrize("text", [None, 5, {"a": 1}], ids=repr)
+def test_tap_that_says_no_text_is_shown_without_one(text: object) -> None:
+    told = tell(accepted(taps=[{"messageId": "u-1", "sendTime": REQUESTED_AT + MINUTE, "text": text}]))
+    assert [step["outcome"] for step in told["story"] if step["title"] == "tapped"] == [""]
+
+
+def test_what_the_user_sent_beside_no_known_member_is_shown_as_its_json() -> None:
+    said = {"kind": "text", "contentText": '{"text":"\\ud800"}', "sendTime": REQUESTED_AT + MINUTE}
+    told = tell(accepted(), Surroundings([said]))
+    [step] = [step for step in told["story"] if step["title"] == "user sent text"]
+    assert step["outcome"] == '{"text":"\\ud800"}'
+
+
 def test_replies_are_those_that_name_the_message_and_what_came_after_it() -> None:
     before = {"messageId": "a", "sendTime": REQUESTED_AT - MINUTE}
     after = {"messageId": "b", "sendTime": REQUESTED_AT + MINUTE}
