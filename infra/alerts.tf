@@ -5,6 +5,7 @@
 #   above                 the threshold
 #   absent                instead of a threshold: for how many seconds there was nothing to measure
 #   by                    labels that are told apart
+# A row with one condition for each of a list of events says so (events), and its runbook looks for the same list.
 # All conditions of a row have to hold at once where it says so (all = true), else any. What it means and what to do
 # first stands in runbooks/NAME.md.tftpl, by the row's key or what it says (runbook), and goes out with the alert.
 locals {
@@ -105,6 +106,7 @@ resource "google_monitoring_alert_policy" "alert" {
       region   = var.region
       prefix   = var.prefix
       database = var.firestore_database
+      events   = "(${join(" OR ", [for event in try(each.value.events, []) : "\"${event}\""])})"
     })
 
     links {

@@ -15,6 +15,9 @@ locals {
   unreadable  = "metric.labels.error=one_of(\"MalformedInput\", \"MalformedDelivery\", \"NotJson\", \"InputTooLarge\")"
   unconfirmed = "metric.labels.error=one_of(\"NotConfirmed\", \"Refused\")"
 
+  crashes = ["webhook_call_crashed", "correlate_event_crashed", "send_request_crashed", "sweep_crashed", "drain_crashed"]
+  starts  = ["webhook_started", "correlate_started", "send_started"]
+
   # By the events that were authentic: scanners call a public address at any hour.
   silence_alert = {
     for hours in var.alert_thresholds.silent_hours[*] : "nothing_arrives" => {
@@ -121,8 +124,9 @@ locals {
     functions_crash = {
       title    = "a function crashed"
       severity = "CRITICAL"
+      events   = local.crashes
       conditions = {
-        for event in ["webhook_call_crashed", "correlate_event_crashed", "send_request_crashed", "sweep_crashed", "drain_crashed"] : "${event} in an hour" => {
+        for event in local.crashes : "${event} in an hour" => {
           filter  = local.event_metrics[event]
           measure = "count"
           window  = 3600
@@ -134,8 +138,9 @@ locals {
     byte_code_missing = {
       title    = "a function compiles itself at every start"
       severity = "WARNING"
+      events   = local.starts
       conditions = {
-        for event in ["webhook_started", "correlate_started", "send_started"] : "${event} in an hour" => {
+        for event in local.starts : "${event} in an hour" => {
           filter  = "${local.event_metrics[event]} AND metric.labels.has_byte_code=\"false\""
           measure = "count"
           window  = 3600

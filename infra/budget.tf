@@ -1,6 +1,7 @@
 # Warns; it stops nothing. A budget without a channel of ours tells the billing account's administrators.
 resource "google_billing_budget" "month" {
-  count = var.billing_account == null ? 0 : 1
+  provider = google.billing
+  count    = var.billing_account == null ? 0 : 1
 
   billing_account = var.billing_account
   display_name    = "rbm-ledger: ${var.project_id}"

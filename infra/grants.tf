@@ -162,6 +162,8 @@ resource "google_project_iam_custom_role" "spill" {
   title       = "${var.prefix}-spill"
   description = "rbm-ledger: webhook keeps events while Pub/Sub is away"
   permissions = ["datastore.entities.create", "datastore.entities.update"]
+
+  depends_on = [google_project_service.api]
 }
 
 resource "google_project_iam_member" "spill" {

@@ -1,6 +1,6 @@
 # What the account needs to apply this configuration again. A person with more rights applies it first, and whenever
 # these grants change: the account can't widen its own,
-# nor change what webhook's own role holds. Whoever decides what Cloud Build runs has all of this.
+# nor change what a role of ours holds. Whoever decides what Cloud Build runs has all of this.
 
 locals {
   deploy_roles = !var.continuous_deployment ? [] : concat(
@@ -20,7 +20,10 @@ locals {
       "roles/storage.admin",
     ],
     var.analytics ? ["roles/bigquery.dataOwner"] : [],
-    var.spill ? ["roles/iam.roleViewer"] : [],
+    # Else BigQuery does not say which account it encrypts as.
+    var.analytics && var.cmek_key != null ? ["roles/bigquery.jobUser"] : [],
+    var.spill || var.billing_account != null ? ["roles/iam.roleViewer"] : [],
+    var.billing_account != null ? [local.budget_role] : [],
     local.has_load_balancer ? ["roles/compute.loadBalancerAdmin", "roles/compute.securityAdmin"] : [],
   )
 
@@ -40,12 +43,32 @@ locals {
   )
 }
 
+# The budget is that of this project alone, and such a one takes no role on the billing account, which would show the
+# costs of all its projects (cloud.google.com/billing/docs/how-to/budget-api-access-control, read 2026-11).
+locals {
+  budget_role_id = "${replace(var.prefix, "-", "_")}_budget"
+  budget_role    = "projects/${var.project_id}/roles/${local.budget_role_id}"
+}
+
+resource "google_project_iam_custom_role" "budget" {
+  count = var.continuous_deployment && var.billing_account != null ? 1 : 0
+
+  role_id     = local.budget_role_id
+  title       = "${var.prefix}-budget"
+  description = "rbm-ledger: Cloud Build keeps the budget of this project"
+  permissions = ["billing.resourcebudgets.read", "billing.resourcebudgets.write", "resourcemanager.projects.get"]
+
+  depends_on = [google_project_service.api]
+}
+
 resource "google_project_iam_member" "deploy" {
   for_each = toset(local.deploy_roles)
 
   project = var.project_id
   role    = each.key
   member  = google_service_account.deploy[0].member
+
+  depends_on = [google_project_iam_custom_role.budget]
 }
 
 resource "google_project_iam_member" "deploy_grants" {

@@ -3,6 +3,7 @@ mock_provider "google" {
   override_during = plan
 }
 
+mock_provider "google" { alias = "billing" }
 mock_provider "google-beta" {}
 mock_provider "time" {}
 
@@ -205,10 +206,29 @@ run "somebody_is_told_and_knows_what_to_do" {
     condition = alltrue([
       for each in google_monitoring_alert_policy.alert :
       strcontains(each.documentation[0].content, "**What it means.**") &&
-      length(regexall("(?m)^(gcloud|GOOGLE_CLOUD_PROJECT=demo-project .*rbm) .*demo-project", each.documentation[0].content)) + length(regexall("(?m)^GOOGLE_CLOUD_PROJECT=demo-project FIRESTORE_DATABASE=rbm-ledger rbm (show|spill)", each.documentation[0].content)) == 3 &&
+      length(regexall("(?m)^(gcloud .*demo-project|GOOGLE_CLOUD_PROJECT=demo-project FIRESTORE_DATABASE=rbm-ledger rbm [a-z]+ )", each.documentation[0].content)) == 3 &&
       length(each.documentation[0].content) < 8192
     ])
     error_message = "Every alert carries its runbook: what it means, and the first three commands for this project."
+  }
+
+  assert {
+    condition = length(flatten([
+      for name, each in google_monitoring_alert_policy.alert : setsubtract(
+        flatten([
+          for looked_at in flatten([each.conditions[*].condition_threshold, each.conditions[*].condition_absent]) :
+          regexall("user/rbm/([a-z_]+)\"", looked_at.filter) if !strcontains(looked_at.filter, "_seconds\"")
+        ]),
+        flatten(regexall("\"([a-z_]+)\"", each.documentation[0].content)),
+      ) if !contains(["nothing_arrives", "writes_not_confirmed"], name) && length(regexall("_burns_", name)) == 0
+    ])) == 0
+    error_message = "Every event that an alert counts is looked for by its runbook, but for one that never came, and where it asks for the error of any."
+  }
+
+  # It withholds what it shows for as long as a delivery may take, so that a replay right after it would miss these.
+  assert {
+    condition     = !anytrue([for each in google_monitoring_alert_policy.alert : length(regexall("(?m)^gcloud pubsub subscriptions pull", each.documentation[0].content)) > 0])
+    error_message = "No runbook looks at the dead letters by a pull."
   }
 }
 

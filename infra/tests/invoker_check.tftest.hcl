@@ -3,6 +3,7 @@ mock_provider "google" {
   source = "./tests/mocks"
 }
 
+mock_provider "google" { alias = "billing" }
 mock_provider "google-beta" {}
 mock_provider "time" {}
 

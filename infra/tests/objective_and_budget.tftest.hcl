@@ -3,6 +3,16 @@ mock_provider "google" {
   override_during = plan
 }
 
+# What only the budget may be asked with.
+mock_provider "google" {
+  alias           = "billing"
+  override_during = plan
+
+  mock_resource "google_billing_budget" {
+    defaults = { name = "asked-with-a-project-that-pays" }
+  }
+}
+
 mock_provider "google-beta" {}
 mock_provider "time" {}
 
@@ -77,6 +87,11 @@ run "budget" {
       google_billing_budget.month[0].budget_filter[0].projects == toset(["projects/123456789012"])
     )
     error_message = "The budget is for this project alone."
+  }
+
+  assert {
+    condition     = google_billing_budget.month[0].name == "asked-with-a-project-that-pays"
+    error_message = "The Budget API refuses a person's own login unless a project is named that the call counts for."
   }
 
   assert {

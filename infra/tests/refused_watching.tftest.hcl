@@ -3,6 +3,7 @@ mock_provider "google" {
   override_during = plan
 }
 
+mock_provider "google" { alias = "billing" }
 mock_provider "google-beta" {}
 mock_provider "time" {}
 

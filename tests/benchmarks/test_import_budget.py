@@ -42,13 +42,13 @@ _IDENTITY = _KEY_FILE | {"requests"}
 # On emulators, and with all that a first call in the cloud needs: an identity.
 LOCAL = {
     "webhook": Budget(modules=127, ratio=1.32, heavy=frozenset({"proto"})),
-    "correlate": Budget(modules=159, ratio=1.4, heavy=frozenset({"proto"})),
-    "send": Budget(modules=205, ratio=1.52, heavy=frozenset({"proto", "urllib3"})),
+    "correlate": Budget(modules=160, ratio=1.4, heavy=frozenset({"proto"})),
+    "send": Budget(modules=206, ratio=1.52, heavy=frozenset({"proto", "urllib3"})),
 }
 CLOUD = {
     "webhook": Budget(modules=333, ratio=1.87, heavy=_IDENTITY | {"proto"}),
-    "correlate": Budget(modules=365, ratio=1.95, heavy=_IDENTITY | {"proto"}),
-    "send": Budget(modules=384, ratio=2.0, heavy=_IDENTITY | {"proto"}),
+    "correlate": Budget(modules=366, ratio=1.95, heavy=_IDENTITY | {"proto"}),
+    "send": Budget(modules=385, ratio=2.0, heavy=_IDENTITY | {"proto"}),
 }
 BUDGETS = {
     (name, place): budget

@@ -73,7 +73,8 @@ BUGS_OF_SENDING = (
         "outcome that is known is called for again",
         Kind.MESSAGE_ID,
         _SEND,
-        "        if is_settled(request, record):\n            return await self._repeat_outcome",
+        "        if is_settled(request, record, self.recorder.now()):\n"
+        "            return await self._repeat_outcome",
         "        if False:\n            return await self._repeat_outcome",
         tests=(f"{_KNOWN}::test_repeat_of_a_settled_request_has_the_first_outcome_and_calls_nobody",),
     ),
@@ -83,8 +84,8 @@ BUGS_OF_SENDING = (
         _SEND,
         "        if is_conflicting(request, record):\n"
         "            await self._refuse(request, record, origin)\n"
-        "        if is_settled(",
-        "        if is_settled(",
+        "        return record",
+        "        return record",
         tests=(f"{_KNOWN}::test_same_id_for_something_else_is_refused_recorded_told_and_never_sent",),
     ),
     Bug(

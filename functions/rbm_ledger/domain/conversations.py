@@ -9,12 +9,16 @@ from rbm_ledger.domain.requests import SendRequest
 
 
 def merge_agent_event(request: SendRequest, attempt: Attempt) -> Merge:
-    """Of an agentEvent about a user's message, beside that message: when the agent had read it."""
+    """Of an agentEvent about a user's message, beside that message: when the agent had read it.
+
+    Of its attempts the last one: however often it is repeated, the document stays below its limit.
+    """
     user_message_id = request.details["messageId"]
     values: dict[FieldPath, Any] = {
         ("agentId",): request.agent_id,
         ("phoneNumber",): request.phone_number,
         ("messageId",): user_message_id,
+        ("attempts",): [attempt.element("agentEvent")],
     }
     if attempt.answer.http_status == 200:
         values[("agentReadTime",)] = attempt.at
@@ -25,5 +29,4 @@ def merge_agent_event(request: SendRequest, attempt: Attempt) -> Merge:
             make_document_id(user_message_id),
         ),
         values,
-        unions={("attempts",): (attempt.element("agentEvent"),)},
     )

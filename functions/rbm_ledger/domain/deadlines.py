@@ -5,14 +5,16 @@
 
 A receipt that overtakes the record leaves NEVER_MS, and the record's own, earlier deadline changes nothing.
 NEVER_MS is written blindly only by what leaves nothing to tell: a receipt, or a refusal without a fallback.
+The latter writes it only over a deadline that was known: a copy of its request may be accepted meanwhile.
 Everything else stays due until the sweep has looked: a crash between a write and its update loses nothing.
 """
 
+import dataclasses
 import hashlib
 from datetime import datetime, timedelta
 
 from rbm_ledger.domain.fallback import Fallback, FallbackReason
-from rbm_ledger.domain.ledger import FieldPath
+from rbm_ledger.domain.ledger import FieldPath, Merge, Record
 from rbm_ledger.domain.times import to_millis
 
 # Enough for 8,000 messages a second: an index on a rising value takes 500 writes a second
@@ -55,6 +57,13 @@ def last_deadline(requested_at: datetime, expire_time: datetime | None) -> datet
 
 def telling_deadline_ms(requested_at: datetime) -> int:
     return to_millis(requested_at + TELLING_GRACE)
+
+
+def spare_deadline(merge: Merge, known: Record) -> Merge:
+    """The merge, without a NEVER_MS that no deadline came before: a copy that is taken meanwhile has one."""
+    if merge.maxima.get(DUE) != NEVER_MS or DUE[1] in known.get(DUE[0], {}):
+        return merge
+    return dataclasses.replace(merge, maxima={path: at for path, at in merge.maxima.items() if path != DUE})
 
 
 def orphan_deadline_ms(received_at: datetime) -> int:

@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from rbm_ledger.domain.attempts import answer_in, find_deciding_attempt, is_left_open, list_attempts
+from rbm_ledger.domain.attempts import (
+    answer_in,
+    find_deciding_attempt,
+    is_abandoned,
+    is_left_open,
+    is_suppressed,
+    list_attempts,
+)
 from rbm_ledger.domain.ledger import Record, State, is_orphan, state_of
 from rbm_ledger.domain.outcomes import Reply, read_reply
 from rbm_ledger.domain.records import Suppression
@@ -118,6 +125,8 @@ def _choose_texts(record: Record, attempt: Mapping[str, Any]) -> tuple[str, ...]
             return (_LOST if "orphanedTime" in record else _ORPHAN,)
         case State.PENDING:
             return _choose_pending(record, attempt, reply)
+        case State.SUPPRESSED if is_left_open(record):  # it was late, and is asked for again
+            return _choose_pending(record, attempt, reply)
         case State.SUPPRESSED:
             return (_SUPPRESSED.get(record.get("suppressedReason", ""), _SUPPRESSED_ELSE),)
         case State.REJECTED if "faults" in record:
@@ -144,7 +153,7 @@ def _choose_not_valid(record: Record, attempt: Mapping[str, Any], reply: Reply) 
         return (_NOT_VALID,)
     if is_left_open(record):
         return (_MENDED, *_choose_pending(record, attempt, reply))
-    if "suppressedReason" in record:
+    if is_suppressed(record):
         return (_SUPPRESSED.get(record["suppressedReason"], _SUPPRESSED_ELSE),)
     return (_REJECTED.get(reply, _REJECTED_ELSE),)
 
@@ -163,7 +172,7 @@ def _list_notes(record: Record) -> Iterator[str]:
             yield "It was delivered all the same, so the user may have both."
     if state_of(record) < State.REVOKED and list_attempts(record, "delete"):
         yield "A revoke did not take it back ({revokeAnswer})."
-    if state_of(record) is State.UNRESOLVED and "suppressedReason" in record:
+    if is_abandoned(record):
         yield "It was called before without an answer, and is not called again ({suppressedReason})."
     if record.get("conflicts"):
         yield "Other content under the same id was refused ({conflictCount}); it needs another id."

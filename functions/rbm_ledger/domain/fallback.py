@@ -37,16 +37,8 @@ class Certainty(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
-# What a state is enough for, the most fitting reason first: whoever wants a fallback for what is not
-# delivered in time wants it no less for what never can be.
-_REASONS_BY_STATE = {
-    State.REJECTED: (FallbackReason.UNDELIVERED,),
-    State.UNREACHABLE: (FallbackReason.UNREACHABLE, FallbackReason.UNDELIVERED),
-    State.EXPIRED: (FallbackReason.EXPIRED, FallbackReason.UNDELIVERED),
-}
 # Why a request was not called (again): whoever opted out in the meantime wants no other channel either.
 _UNWANTED = frozenset({"opted_out", "acknowledged_before", "prefix_not_allowed"})
-_REASONS_WHEN_NEVER_SENT = (FallbackReason.EXPIRED, FallbackReason.UNDELIVERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +82,12 @@ def describe_fallback(fallback: Fallback) -> dict[str, Any]:
     return {**after, "on": [reason.value for reason in fallback.on], "payload": fallback.payload}
 
 
-def find_decision(record: Record, now: datetime) -> FallbackDecision | None:
-    """The decision that was made, else the one that the state calls for; None once it is delivered."""
-    return None if is_delivered(record) else first_decision(record) or call_for_decision(record, now)
-
-
 def first_decision(record: Record) -> FallbackDecision | None:
     """The one that counts, whoever made it."""
     elements = record.get("fallbackDecisions")
     if not elements:
         return None
     return FallbackDecision(elements[0]["reason"], elements[0]["certainty"], elements[0]["decidedTime"])
-
-
-def call_for_decision(record: Record, now: datetime) -> FallbackDecision | None:
-    """What the state alone is enough for; a deadline is the sweep's matter."""
-    fallback = wanted_fallback(record)
-    reasons = _find_reasons(record)
-    reason = next((reason for reason in reasons if fallback and reason in fallback.on), None)
-    return FallbackDecision(reason, Certainty.CONFIRMED, now) if reason else None
 
 
 def wanted_fallback(record: Record) -> Fallback | None:
@@ -146,21 +125,6 @@ def merge_decision(record: Record, decision: FallbackDecision) -> Merge:
 
 def merge_told(record: Record, told_at: datetime) -> Merge:
     return Merge(_path_of(record), maxima={TOLD: to_millis(told_at)})
-
-
-def _find_reasons(record: Record) -> tuple[FallbackReason, ...]:
-    if _is_suppressed(record):
-        is_never_sent = record.get("suppressedReason") == "expired" and not record.get("attempts")
-        return _REASONS_WHEN_NEVER_SENT if is_never_sent else ()
-    return _REASONS_BY_STATE.get(state_of(record), ())
-
-
-def _is_suppressed(record: Record) -> bool:
-    """Also where a request under the same id was not valid before: its state is the higher one."""
-    state = state_of(record)
-    return state is State.SUPPRESSED or (
-        state is State.REJECTED and "faults" in record and "suppressedReason" in record
-    )
 
 
 def _path_of(record: Record) -> tuple[str, ...]:

@@ -36,6 +36,11 @@ def merge_file(request: SendRequest, attempt: Attempt) -> Merge:
     )
 
 
+def names_file(merge: Merge) -> bool:
+    """Whether it settles the upload: after anything else a repeat uploads again."""
+    return ("name",) in merge.values
+
+
 def describe_file(record: Record) -> dict[str, Any]:
     uploaded_at = record.get("uploadedTime")
     return {

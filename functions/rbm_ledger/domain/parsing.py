@@ -6,6 +6,14 @@ from rbm_ledger.domain.json_bytes import decode_object
 from rbm_ledger.domain.requests import InvalidRequest, Origin, SendRequest, read_request
 
 
+def is_only_validated(data: bytes) -> bool:
+    """Whether these bytes, sound or not, ask that nothing be sent or written for them."""
+    try:
+        return decode_object(data).get("validateOnly") is True
+    except NotJson:
+        return False
+
+
 def parse_request(data: bytes, origin: Origin) -> SendRequest | BulkRequest:
     """The request that these bytes are; raises InvalidRequest with every fault."""
     try:

@@ -115,7 +115,11 @@ def read_request(fields: JsonObject, origin: Origin) -> SendRequest:
         kind=kind,
         agent_id=shorten_agent_id(fields["agentId"]),
         phone_number=fields.get("phoneNumber", ""),
-        message_id=parse_uuid(revoked) if revoked else decide_message_id(fields, origin),  # type: ignore[arg-type]
+        message_id=(
+            parse_uuid(revoked)  # type: ignore[arg-type]
+            if revoked
+            else decide_message_id(fields, origin, is_event=kind is RequestKind.AGENT_EVENT)
+        ),
         agent_message=read_agent_message(fields),
         expire_time=_find_expire_time(fields, origin.requested_at),
         sender=_read_sender(fields),
@@ -150,13 +154,13 @@ def shorten_ttl(request: SendRequest, now: datetime) -> SendRequest:
     return dataclasses.replace(request, agent_message=agent_message)
 
 
-def decide_message_id(fields: JsonObject, origin: Origin) -> str:
+def decide_message_id(fields: JsonObject, origin: Origin, *, is_event: bool) -> str:
     """The caller's UUID, or the one that its key makes, or the one that the delivery's id makes."""
     named = fields.get("messageId")
     if named is not None:
         return parse_uuid(named) or derive_message_id(fields["agentId"], origin.fallback_key)
     key = fields.get("idempotencyKey", origin.fallback_key)
-    return derive_message_id(fields["agentId"], f"{key}{_EVENT_MARK}" if "agentEvent" in fields else key)
+    return derive_message_id(fields["agentId"], f"{key}{_EVENT_MARK}" if is_event else key)
 
 
 def read_claim(fields: JsonObject, origin: Origin) -> Claim | None:
@@ -171,7 +175,7 @@ def read_claim(fields: JsonObject, origin: Origin) -> Claim | None:
     return Claim(
         agent_id=shorten_agent_id(sound["agentId"]),
         phone_number=sound.get("phoneNumber", ""),
-        message_id=decide_message_id(sound, origin),
+        message_id=decide_message_id(sound, origin, is_event=RequestKind.AGENT_EVENT in fields),
         sender=_read_sender(sound),
     )
 

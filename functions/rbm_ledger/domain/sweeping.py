@@ -4,7 +4,7 @@
     decision made, not told ──▶ tell it
     fallback due ──▶ DELETE ──200──▶ decision, confirmed
                        └──404──▶ 60 s ──▶ DELETE ──404──▶ decision, inconclusive
-    nothing came in time ──▶ unresolved
+    nothing came in time ──▶ unresolved; never called until it expired ──▶ suppressed
 
 Each step leaves its mark in the document, so that whoever comes next, after a crash too, takes the next one.
 """
@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from rbm_ledger.domain.attempts import is_left_open
+from rbm_ledger.domain.attempts import is_expired_unsent, is_left_open, was_called
 from rbm_ledger.domain.deadlines import (
     DUE,
     EXPIRY_GRACE,
@@ -24,12 +24,12 @@ from rbm_ledger.domain.deadlines import (
     ORPHAN_DUE,
     last_deadline,
 )
+from rbm_ledger.domain.deciding import find_decision
 from rbm_ledger.domain.fallback import (
     SWEEP,
     Certainty,
     FallbackDecision,
     FallbackReason,
-    find_decision,
     first_decision,
     is_delivered,
     is_told,
@@ -37,7 +37,7 @@ from rbm_ledger.domain.fallback import (
 )
 from rbm_ledger.domain.ledger import DocumentPath, FieldPath, Merge, Record, State, message_path, state_of
 from rbm_ledger.domain.outcomes import Attempt
-from rbm_ledger.domain.records import merge_revoke
+from rbm_ledger.domain.records import Suppression, merge_revoke
 from rbm_ledger.domain.times import to_millis
 
 # After a failed revoke: look for DELIVERED; if absent, revoke again (guides/build/messages/revoke,
@@ -87,7 +87,8 @@ def next_step(record: Record, now: datetime) -> Step:
     deadlines = [want.since] if want else []
     if _is_awaited(record):
         deadlines.append(_last_deadline(record))
-    if deadlines and now >= min(deadlines):
+    is_over = bool(deadlines) and now >= min(deadlines)
+    if is_over or (is_never_called(record) and now >= _last_deadline(record)):  # perhaps not told
         return Step(Action.RESOLVE)
     return _look_again_at(min(deadlines)) if deadlines else Step(Action.LOOK_AGAIN)
 
@@ -135,6 +136,21 @@ def merge_unresolved(record: Record, now: datetime) -> Merge:
         path_of(record),
         values={("unresolvedTime",): record.get("unresolvedTime", now)},
         maxima={("stateRank",): State.UNRESOLVED.value},
+    )
+
+
+def is_never_called(record: Record) -> bool:
+    """Whether nobody has called for it, and nobody will once it has expired."""
+    is_waiting = state_of(record) is State.PENDING or is_left_open(record) or is_expired_unsent(record)
+    return is_waiting and "expireTime" in record and not was_called(record)
+
+
+def merge_never_called(record: Record) -> Merge:
+    """As `send` says it of a request that comes too late."""
+    return Merge(
+        path_of(record),
+        values={("suppressedReason",): Suppression.EXPIRED.value},
+        maxima={("stateRank",): State.SUPPRESSED.value},
     )
 
 

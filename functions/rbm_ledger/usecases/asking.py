@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from rbm_ledger.domain.attempts import keep_attempt
 from rbm_ledger.domain.capabilities import (
     capability_path,
     describe_capability,
@@ -12,16 +13,16 @@ from rbm_ledger.domain.capabilities import (
     merge_capability,
 )
 from rbm_ledger.domain.conversations import merge_agent_event
-from rbm_ledger.domain.files import describe_file, file_path, merge_file
+from rbm_ledger.domain.files import describe_file, file_path, merge_file, names_file
 from rbm_ledger.domain.ledger import Record
 from rbm_ledger.domain.outcomes import Answer, Attempt, Outcome, outcome_of
 from rbm_ledger.domain.platform_calls import call_for
 from rbm_ledger.domain.records import is_conflicting
 from rbm_ledger.domain.requests import SendRequest
-from rbm_ledger.domain.updates import capability_update, conflict_update, file_update
+from rbm_ledger.domain.updates import capability_update, file_update
 from rbm_ledger.usecases.ports import RbmApi
 from rbm_ledger.usecases.recording import Recorder
-from rbm_ledger.usecases.send import CallAgain, ConflictingRequest, Throttled
+from rbm_ledger.usecases.send import CallAgain, ConflictingRequest, Throttled, tell_conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class AskPlatform:
         status = 200
         if "name" not in record:
             answer = await self.api.call(call_for(request))
-            await self.recorder.write(merge_file(request, Attempt(answer, self.recorder.now())))
+            merge = merge_file(request, Attempt(answer, self.recorder.now()))
+            await self.recorder.write(merge if names_file(merge) else keep_attempt(merge, record))
             if outcome_of(request.kind, answer) is Outcome.OPEN:
                 raise _call_again(request, answer)
             status = answer.http_status
@@ -90,9 +92,7 @@ class AskPlatform:
         """Raises ConflictingRequest where the id is, too, that of another file; whoever asked is told."""
         record = await self.recorder.read(file_path(request.agent_id, request.message_id))
         if is_conflicting(request, record):
-            conflict, now = ConflictingRequest(request), self.recorder.now()
-            await self.recorder.publish(conflict_update(request.claim(), conflict.faults, now, now))
-            raise conflict
+            raise await tell_conflict(self.recorder, ConflictingRequest(request), self.recorder.now())
         return record
 
     def _max_age(self, request: SendRequest) -> timedelta:

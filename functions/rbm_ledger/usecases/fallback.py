@@ -7,9 +7,9 @@ append ─▶ read back ─▶ is the first one ours? ─▶ publish ─▶ mark
 from collections.abc import Mapping
 from typing import Any
 
+from rbm_ledger.domain.deciding import call_for_decision
 from rbm_ledger.domain.fallback import (
     FallbackDecision,
-    call_for_decision,
     first_decision,
     is_delivered,
     is_first_receipt,

@@ -44,7 +44,7 @@ class RehearseRequest:
         record = await sending.recorder.read(message_path(request.agent_id, request.message_id))
         if is_conflicting(request, record):
             return {"wouldBe": "refused", "reason": "the id is that of a message with other content"}
-        if is_settled(request, record):
+        if is_settled(request, record, sending.recorder.now()):
             return {"wouldBe": "answeredFromRecord", "state": state_of(record).label}
         suppression = await sending.find_suppression(request, policy, record)
         if suppression is not None:

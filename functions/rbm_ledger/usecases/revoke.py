@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 from rbm_ledger.domain.attempts import keep_attempt
-from rbm_ledger.domain.ledger import State, message_path
+from rbm_ledger.domain.errors import Fault
+from rbm_ledger.domain.ledger import Record, State, message_path
 from rbm_ledger.domain.outcomes import Attempt, state_after
 from rbm_ledger.domain.platform_calls import call_for
 from rbm_ledger.domain.records import merge_revoke
 from rbm_ledger.domain.requests import SendRequest
 from rbm_ledger.usecases.ports import RbmApi
 from rbm_ledger.usecases.recording import Recorder
-from rbm_ledger.usecases.send import CallAgain, Sent, Throttled
+from rbm_ledger.usecases.send import CallAgain, ConflictingRequest, Sent, Throttled, tell_conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,15 @@ class RevokeMessage:
     recorder: Recorder
 
     async def __call__(self, request: SendRequest) -> Sent:
-        """Raises CallAgain or NotConfirmed. A repeat of a revoke that was recorded calls nobody."""
+        """Raises as below. A repeat of a revoke that was recorded calls nobody.
+
+        ConflictingRequest where the message is to another number; CallAgain; NotConfirmed.
+        """
         path = message_path(request.agent_id, request.message_id)
         record = await self.recorder.read(path)
+        if _is_to_another(request, record):
+            fault = Fault("revoke", f"the message {request.message_id} is to another phoneNumber")
+            raise await tell_conflict(self.recorder, ConflictingRequest(request, fault), self.recorder.now())
         if "revokedTime" in record:
             await self.recorder.tell_message(record)
             return Sent(request, State.REVOKED, None, record)
@@ -37,3 +44,9 @@ class RevokeMessage:
         if state is State.PENDING:
             raise (Throttled if answer.http_status == 429 else CallAgain)(request, answer)
         return Sent(request, state, answer, record)
+
+
+def _is_to_another(request: SendRequest, record: Record) -> bool:
+    """Where nobody but an earlier revoke has named its number, that may have been the wrong one."""
+    is_known = "requestedTime" in record or "events" in record
+    return is_known and record.get("phoneNumber", request.phone_number) != request.phone_number

@@ -6,9 +6,11 @@ request ─▶ guards ─▶ call ─▶ record ─▶ update ─▶ fallback? �
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from rbm_ledger.domain.attempts import is_left_open, keep_attempt, was_called
+from rbm_ledger.domain.attempts import is_expired_unsent, is_left_open, keep_attempt, was_called
+from rbm_ledger.domain.deadlines import spare_deadline
+from rbm_ledger.domain.deciding import find_decision
 from rbm_ledger.domain.errors import Fault, FaultyInput, NotConfirmed, OutcomeUnknown
 from rbm_ledger.domain.fallback import is_taken_back
 from rbm_ledger.domain.ledger import Merge, Record, State, message_path, state_of
@@ -69,14 +71,14 @@ class Throttled(CallAgain):
 
 
 class ConflictingRequest(FaultyInput):
-    """The id is that of a message that was asked for with other content. It was recorded, and not sent."""
+    """The id is that of a message that was asked for with other content, or `fault`. Nothing was called."""
 
-    def __init__(self, request: SendRequest) -> None:
+    def __init__(self, request: SendRequest, fault: Fault | None = None) -> None:
         problem = (
             f"the idempotencyKey or messageId is that of an earlier request ({request.message_id}) with "
             "other content or recipient; what is not a repeat needs another one"
         )
-        super().__init__((Fault("", problem),))
+        super().__init__((fault or Fault("", problem),))
         self.request = request
 
 
@@ -92,22 +94,21 @@ class SendMessage:
 
     async def __call__(self, request: SendRequest, policy: AgentPolicy, origin: Origin) -> Sent:
         """Raises ConflictingRequest; CallAgain, Paused, RateReached (pending); or NotConfirmed."""
-        document = message_path(request.agent_id, request.message_id)
-        record = await self.recorder.read(document)
-        if is_conflicting(request, record):
-            await self._refuse(request, record, origin)
-        if is_settled(request, record):
+        record = await self._read(request, origin)
+        if is_settled(request, record, self.recorder.now()):
             return await self._repeat_outcome(request, record)
         suppression = await self.find_suppression(request, policy, record)
         if suppression is None and await self._wait_for_turn(request, policy, origin):
-            record = await self.recorder.read(document)
+            record = await self._read(request, origin)
+            if is_settled(request, record, self.recorder.now()):
+                return await self._repeat_outcome(request, record)
             suppression = await self.find_suppression(request, policy, record)
         suppression = suppression or self._find_expiry(request)
         if suppression is None:
             return await self._call(request, record, origin)
         if was_called(record):
             return await self._abandon(request, suppression, origin)
-        return await self._suppress(request, suppression, origin)
+        return await self._suppress(request, suppression, record, origin)
 
     async def find_suppression(
         self, request: SendRequest, policy: AgentPolicy, record: Record
@@ -122,17 +123,20 @@ class SendMessage:
         return self._find_expiry(request) or await self.consent.find_suppression(request, policy)
 
     def _find_expiry(self, request: SendRequest) -> Suppression | None:
-        is_expired = request.expire_time is not None and request.expire_time <= self.recorder.now()
-        return Suppression.EXPIRED if is_expired else None
+        return Suppression.EXPIRED if _is_expired(request, self.recorder.now()) else None
+
+    async def _read(self, request: SendRequest, origin: Origin) -> Record:
+        """Raises ConflictingRequest where the record is that of something else."""
+        record = await self.recorder.read(message_path(request.agent_id, request.message_id))
+        if is_conflicting(request, record):
+            await self._refuse(request, record, origin)
+        return record
 
     async def _refuse(self, request: SendRequest, record: Record, origin: Origin) -> None:
         conflict = ConflictingRequest(request)
         if has_room_for_conflict(record):
             await self.recorder.write(merge_conflict(request, origin.requested_at))
-        await self.recorder.publish(
-            conflict_update(request.claim(), conflict.faults, origin.requested_at, self.recorder.now())
-        )
-        raise conflict
+        raise await tell_conflict(self.recorder, conflict, origin.requested_at)
 
     async def _repeat_outcome(self, request: SendRequest, record: Record) -> Sent:
         """What became of the first request; told again, for the first one may have died before it told."""
@@ -153,11 +157,14 @@ class SendMessage:
             raise
         return self.recorder.now() - started_at >= _LONG_WAIT
 
-    async def _suppress(self, request: SendRequest, reason: Suppression, origin: Origin) -> Sent:
+    async def _suppress(
+        self, request: SendRequest, reason: Suppression, known: Record, origin: Origin
+    ) -> Sent:
         merge = merge_suppression(
             request, reason, origin.requested_at, store_content=self.recorder.store_content
         )
-        return Sent(request, State.SUPPRESSED, None, await self._record(request, merge))
+        record = await self._record(request, spare_deadline(merge, known))
+        return Sent(request, State.SUPPRESSED, None, record)
 
     async def _abandon(self, request: SendRequest, reason: Suppression, origin: Origin) -> Sent:
         """An earlier call stayed without an answer: to say that it was not sent could be wrong."""
@@ -178,6 +185,7 @@ class SendMessage:
         )
         state = state_after(request.kind, answer)
         if state is not State.PENDING:
+            merge = spare_deadline(merge, known)
             record = await self._record(request, merge, known if state is State.ACCEPTED else None)
             if is_conflicting(request, record):  # two were under way at once; the platform took one of them
                 await self._refuse(request, record, origin)
@@ -209,10 +217,31 @@ class SendMessage:
             if known is None
             else self.recorder.record_acceptance(known, merge)
         )
-        return await settle_fallback(self.recorder, record) if is_settled(request, record) else record
+        is_over = is_settled(request, record, self.recorder.now())
+        return await settle_fallback(self.recorder, record) if is_over else record
 
 
-def is_settled(request: SendRequest, record: Record) -> bool:
-    """Whether the first outcome of this very request is known."""
+def is_settled(request: SendRequest, record: Record, now: datetime) -> bool:
+    """Whether the first outcome of this very request is known, and stays."""
     is_recorded = request.fingerprint in record.get("fingerprints", ())
-    return is_recorded and state_of(record) > State.PENDING and not is_left_open(record)
+    is_over = is_recorded and state_of(record) > State.PENDING and not is_left_open(record)
+    return is_over and not _is_in_time_again(request, record, now)
+
+
+async def tell_conflict(
+    recorder: Recorder, conflict: ConflictingRequest, requested_at: datetime
+) -> ConflictingRequest:
+    """Tells whoever asked, and returns what is to be raised; raises NotConfirmed."""
+    claim = conflict.request.claim()
+    await recorder.publish(conflict_update(claim, conflict.faults, requested_at, recorder.now()))
+    return conflict
+
+
+def _is_in_time_again(request: SendRequest, record: Record, now: datetime) -> bool:
+    """Whether it was late before, so that nobody called for it or acted on that, and is not now."""
+    is_late = is_expired_unsent(record) and find_decision(record, now) is None
+    return is_late and not _is_expired(request, now)
+
+
+def _is_expired(request: SendRequest, now: datetime) -> bool:
+    return request.expire_time is not None and request.expire_time <= now

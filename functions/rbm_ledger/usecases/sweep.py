@@ -22,8 +22,10 @@ from rbm_ledger.domain.sweeping import (
     Action,
     Want,
     is_named,
+    is_never_called,
     is_readable,
     judge_revoke,
+    merge_never_called,
     merge_next_look,
     merge_orphan_looked_at,
     merge_swept_revoke,
@@ -159,6 +161,9 @@ class _Run:
         return self._note_told(record, await tell_decision(self._recorder, record))
 
     async def _resolve(self, record: Record) -> None:
+        if is_never_called(record):
+            await self._recorder.record_message(merge_never_called(record))
+            return
         record = await self._recorder.record_message(merge_unresolved(record, self._recorder.now()))
         if not is_delivered(record):
             self.report.note_unresolved(record)

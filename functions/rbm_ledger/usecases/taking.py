@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rbm_ledger.domain.bulk import BulkRequest
 from rbm_ledger.domain.errors import Fault, LedgerError
 from rbm_ledger.domain.ledger import message_path
-from rbm_ledger.domain.parsing import parse_request
+from rbm_ledger.domain.parsing import is_only_validated, parse_request
 from rbm_ledger.domain.policies import AgentPolicies, AgentPolicy
 from rbm_ledger.domain.records import (
     has_room_for_conflict,
@@ -52,6 +52,8 @@ class TakeRequest:
 
     async def record_refusal(self, refusal: InvalidRequest, data: bytes, origin: Origin) -> None:
         """Keeps a published request that can never succeed: in its record; raw if for many or nobody."""
+        if is_only_validated(data):
+            return
         claim = refusal.claim
         if claim is None or refusal.is_for_many:
             await self.recorder.write(quarantine_request(data, str(refusal)))

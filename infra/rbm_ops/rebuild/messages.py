@@ -133,7 +133,7 @@ def _find_deadlines(record: Record) -> Iterator[tuple[FieldPath, int, str]]:
     events = _elements(record, "events")
     if any(event.get("eventType") in RECEIPT_TYPES for event in events):
         yield DUE, NEVER_MS, "a receipt settles it"
-    elif record.get("fingerprints") and is_readable(record):
+    elif record.get("fingerprints") and is_readable(record) and not _leaves_nothing_due(record):
         fallback = _read_fallback(record)
         at_ms = first_deadline_ms(record["requestedTime"], record.get("expireTime"), fallback)
         yield DUE, at_ms, "follows from requestedTime, expireTime and fallback"
@@ -141,6 +141,12 @@ def _find_deadlines(record: Record) -> Iterator[tuple[FieldPath, int, str]]:
         yield ORPHAN_DUE, NEVER_MS, "the request is recorded"
     elif events and "updatedTime" in record:
         yield ORPHAN_DUE, orphan_deadline_ms(record["updatedTime"]), "events, and no request"
+
+
+def _leaves_nothing_due(record: Record) -> bool:
+    """Of what was not sent and has no fallback, `send` writes no deadline where there was none."""
+    state = max(state for state, _ in find_states(record))
+    return State.PENDING < state < State.ACCEPTED and "fallback" not in record
 
 
 def _find_unfolded(record: Record) -> Iterator[dict[str, Any]]:

@@ -19,12 +19,12 @@ from tests.functions.domain.swept import (
 from tests.support.payloads import event_bytes
 
 from rbm_ledger.domain.correlation import event_element
+from rbm_ledger.domain.deciding import find_decision
 from rbm_ledger.domain.events import UserEvent, parse_event
 from rbm_ledger.domain.fallback import (
     Fallback,
     FallbackReason,
     describe_fallback,
-    find_decision,
     first_decision,
     is_first_receipt,
     is_told,
@@ -58,6 +58,22 @@ DECISIONS: dict[str, tuple[tuple[Merge, ...], tuple[str, str] | None]] = {
     "expired and delivered": ((answered(200, *ALL), EXPIRED, DELIVERED), None),
     "decided and delivered": ((answered(200, *ALL), decided(), DELIVERED), None),
     "rejected": ((answered(400, *ALL),), ("undelivered", "confirmed")),
+    "unreachable after a call without an answer": (
+        (answered(0, *ALL), answered(404, *ALL)),
+        ("unreachable", "inconclusive"),
+    ),
+    "rejected after a call that failed": (
+        (answered(503, *ALL), answered(400, *ALL)),
+        ("undelivered", "inconclusive"),
+    ),
+    "unreachable after calls that were turned away": (
+        (answered(429, *ALL), answered(401, *ALL), answered(404, *ALL)),
+        ("unreachable", "confirmed"),
+    ),
+    "expired, taken back, after a call without an answer": (
+        (answered(0, *ALL), EXPIRED),
+        ("expired", "confirmed"),
+    ),
     "rejected, not wanted": ((answered(400, "expired", "unreachable"),), None),
     "never sent": ((suppressed(Suppression.EXPIRED, *ALL),), ("expired", "confirmed")),
     "called once, then expired": ((EARLIER, suppressed(Suppression.EXPIRED, *ALL)), None),

@@ -95,6 +95,13 @@ def test_claim_has_the_message_id_that_the_request_would_have_had(
     assert claim.message_id == message_id
 
 
+def test_claim_of_an_agent_event_has_the_id_of_an_event() -> None:
+    """Never that of the message with the same key, which another request may have made."""
+    claim = refuse(request_bytes(contentMessage=None, idempotencyKey="order-1", agentEvent={})).claim
+    assert claim is not None
+    assert claim.message_id == derive_message_id("growing-tree-bank", "order-1#agentEvent")
+
+
 @pytest.mark.parametrize("agent_id", [None, "", "a/b", 7])
 def test_request_that_names_no_agent_claims_nothing(agent_id: object) -> None:
     assert refuse(request_bytes(agentId=agent_id)).claim is None

@@ -17,6 +17,7 @@ from tests.functions.domain.swept import (
     taken_back,
     told,
     unresolved,
+    waiting,
 )
 
 from rbm_ledger.domain.deadlines import NEVER_MS
@@ -139,6 +140,14 @@ STEPS: dict[str, tuple[tuple[Merge, ...], float, Action, Any]] = {
     ),
     "not valid, mended, and nothing came": ((INVALID, answered(503, **TTL)), EXPIRED_AT, RESOLVE, None),
     "not valid, mended, and refused": ((INVALID, answered(400, *ALL_REASONS)), 60, TELL, None),
+    "never called, not yet over": ((waiting(*ALL_BUT_LATE),), 700, LOOK, EXPIRED_AT),
+    "never called, and its fallback is due": ((waiting(*ALL_BUT_LATE),), EXPIRED_AT, REVOKE, EXPIRY),
+    "never called until it expired, perhaps not told": (
+        (suppressed(Suppression.EXPIRED, "unreachable", **TTL),),
+        EXPIRED_AT,
+        RESOLVE,
+        None,
+    ),
     "before the deadline": ((accepted(*ALL_REASONS),), 59.9, LOOK, 60),
     "at the deadline": ((accepted(*ALL_REASONS),), 60, REVOKE, UNDELIVERED),
     "pending at the deadline": (

@@ -12,6 +12,7 @@ from tests.functions.usecases.sending import (
     NOW,
     ORIGIN,
     REQUESTED,
+    SILENCE,
     Sending,
     refusal,
 )
@@ -65,6 +66,27 @@ async def test_404_asks_for_the_fallback_at_once_and_a_repeat_does_not_ask_again
     assert requested[0]["payload"] == {"sms": "Hi"}
     assert len(sending.record["fallbackDecisions"]) == 1
     assert sending.calls == [MESSAGE]
+
+
+async def test_404_after_a_call_without_an_answer_is_not_certain_and_is_asked_for_once() -> None:
+    """The first call may have been taken."""
+    sending = Sending([SILENCE, refusal("404-not-found")])
+    with pytest.raises(CallAgain):
+        await sending.take(request(fallback=FALLBACK))
+    for _ in range(2):
+        await sending.take(request(fallback=FALLBACK))
+    [requested] = [update for update in sending.told if update["kind"] == "fallback"]
+    assert (requested["reason"], requested["certainty"]) == ("unreachable", "inconclusive")
+
+
+async def test_uncertain_fallback_that_was_not_told_is_told_by_the_repeat() -> None:
+    sending = Sending([SILENCE, refusal("404-not-found")])
+    with pytest.raises(CallAgain):
+        await sending.take(request(fallback=FALLBACK))
+    await sending.take(request(fallback=FALLBACK))
+    del sending.ledger.documents[DOCUMENT]["sweep"]["fallbackToldAtMs"]  # as if it had died before
+    await sending.take(request(fallback=FALLBACK))
+    assert [update["kind"] for update in sending.told].count("fallback") == 2
 
 
 async def test_pending_message_whose_fallback_was_asked_for_is_not_sent_any_more() -> None:

@@ -19,7 +19,7 @@ from tests.support.payloads import request_bytes
 from rbm_ledger.domain.ledger import State, agent_path, state_of
 from rbm_ledger.domain.outcomes import Answer
 from rbm_ledger.domain.policies import AgentPolicy
-from rbm_ledger.domain.requests import InvalidRequest
+from rbm_ledger.domain.requests import InvalidRequest, Origin
 from rbm_ledger.domain.times import to_millis
 from rbm_ledger.usecases.agents import Paused
 from rbm_ledger.usecases.send import CallAgain
@@ -80,6 +80,20 @@ async def test_mended_request_that_a_guard_stops_says_so_and_is_settled() -> Non
     assert sending.calls == []
     assert "none of the prefixes" in sending.told[-1]["explanation"]
     assert {update["kind"] for update in sending.told} == {"message"}  # a guard's no asks for no fallback
+
+
+async def test_mended_request_that_came_too_late_is_called_once_in_time_and_a_refusal_is_final() -> None:
+    sending = Sending([UNAVAILABLE, refusal("403-permission-denied")])
+    fallback = {"on": ["unreachable"], "payload": {}}
+    await refuse(sending)
+    await sending.take(request(ttl="1s", fallback=fallback))
+    again = Origin("2", NOW)
+    with pytest.raises(CallAgain):
+        await sending.take(request(ttl="1s", fallback=fallback), again)
+    for _ in range(2):
+        sent = await sending.take(request(ttl="1s", fallback=fallback), again)
+        assert (state_of(sent.record), len(sending.calls)) == (State.REJECTED, 2)
+    assert "does not let this agent write" in sending.told[-1]["explanation"]
 
 
 async def test_mended_request_that_came_too_late_asks_for_its_fallback() -> None:

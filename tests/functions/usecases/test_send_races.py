@@ -5,12 +5,15 @@ import random
 from collections.abc import Sequence
 
 import pytest
-from tests.functions.usecases.sending import MESSAGE, ORIGIN, Sending
+from tests.functions.usecases.sending import CREATED, DOCUMENT, MESSAGE, ORIGIN, Sending, refusal
 from tests.functions.usecases.stepping import SteppedLedger, SteppedPublisher, SteppedRbmApi, Steps
 from tests.functions.usecases.test_send_killed import World
 from tests.support.payloads import request_bytes
 
+from rbm_ledger.domain.deadlines import first_deadline_ms
 from rbm_ledger.domain.ledger import State, state_of
+from rbm_ledger.domain.outcomes import Answer
+from rbm_ledger.domain.platform_calls import PlatformCall
 from rbm_ledger.usecases.send import ConflictingRequest
 
 SAME = request_bytes(messageId=MESSAGE, ttl="600s")
@@ -66,3 +69,23 @@ async def test_two_contents_on_two_instances_are_one_message_and_somebody_hears_
     assert any(refused)
     [(_, record)] = world.ledger.documents.items()
     assert len(record["conflicts"]) == sum(refused)
+
+
+async def test_copy_that_was_not_taken_leaves_the_deadline_of_the_one_that_was() -> None:
+    class Platform:
+        """While it takes one copy, it does not reach the phone with another."""
+
+        count = 0
+
+        async def call(self, _call: PlatformCall) -> Answer:
+            self.count += 1
+            if self.count > 1:
+                return refusal("404-not-found")
+            await sending.take()
+            return CREATED
+
+    sending = Sending(api=Platform())
+    await sending.take()
+    record = sending.ledger.documents[DOCUMENT]
+    assert state_of(record) is State.ACCEPTED
+    assert record["sweep"]["dueAtMs"] == first_deadline_ms(ORIGIN.requested_at, None, None)

@@ -145,3 +145,38 @@ async def test_huge_request_is_kept_as_far_as_a_document_can_hold() -> None:
     sending = Sending()
     await refuse(sending, b"x" * 5_000_000)
     assert 100_000 < len(sending.read_only("quarantine")["raw"]) < 1 << 20
+
+
+async def test_refused_agent_event_with_the_key_of_a_message_leaves_that_alone() -> None:
+    sending = Sending()
+    sent = await sending.take(request_bytes(idempotencyKey="turn-7"))
+    event = {"contentMessage": None, "messageTrafficType": None, "agentEvent": {"eventType": "READ"}}
+    await refuse(sending, request_bytes(idempotencyKey="turn-7", **event))
+    message_id = sent.request.message_id
+    assert "conflicts" not in sending.ledger.documents[message_path(AGENT, message_id)]
+    [refused] = [update for update in sending.told if update["messageId"] != message_id]
+    assert (refused["kind"], refused["state"]) == ("message", "rejected")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {**TWO_FAULTS, "messageId": MESSAGE},
+        {"phoneNumber": None, "recipients": [{"phoneNumber": "no number"}]},
+        {"agentId": None},
+        {"agentId": "another-agent"},
+    ],
+    ids=["faults", "for many", "no agent", "agent that is not served"],
+)
+async def test_refused_request_that_was_only_to_be_validated_leaves_nothing_behind(
+    changes: dict[str, Any],
+) -> None:
+    sending = Sending(policies={AGENT: AgentPolicy()})
+    await refuse(sending, request_bytes(validateOnly=True, **changes))
+    assert (sending.ledger.documents, sending.told) == ({}, [])
+
+
+async def test_request_that_says_validate_only_wrongly_is_recorded_as_any_other() -> None:
+    sending = Sending()
+    await refuse(sending, request_bytes(messageId=MESSAGE, validateOnly="yes"))
+    assert [fault["path"] for fault in sending.record["faults"]] == ["validateOnly"]

@@ -1,5 +1,7 @@
 """Taking a message back: it never undoes what is known of it."""
 
+from typing import Any
+
 import pytest
 from tests.functions.usecases.sending import (
     CREATED,
@@ -15,11 +17,12 @@ from tests.support.payloads import request_bytes
 from rbm_ledger.domain.ledger import State, state_of
 from rbm_ledger.domain.outcomes import Answer
 from rbm_ledger.domain.request_members import RequestKind
-from rbm_ledger.usecases.send import CallAgain
+from rbm_ledger.usecases.send import CallAgain, ConflictingRequest
 
 
-def revoke_bytes(message_id: str = MESSAGE) -> bytes:
-    return request_bytes(contentMessage=None, messageTrafficType=None, revoke={"messageId": message_id})
+def revoke_bytes(message_id: str = MESSAGE, **changes: Any) -> bytes:
+    other = {"contentMessage": None, "messageTrafficType": None, **changes}
+    return request_bytes(**other, revoke={"messageId": message_id})
 
 
 @pytest.mark.parametrize(
@@ -91,3 +94,28 @@ async def test_revoked_message_is_not_sent_again_by_a_repeat_of_its_request() ->
     await sending.take(revoke_bytes())
     sent = await sending.take()
     assert (sent.state, sending.calls) == (State.REVOKED, [MESSAGE])
+
+
+OTHER_NUMBER = "+4915100000000"
+
+
+async def test_revoke_of_a_message_to_another_number_is_refused_told_and_not_called() -> None:
+    sending = Sending([CREATED])
+    await sending.take()
+    before = sending.record
+    with pytest.raises(ConflictingRequest) as raised:
+        await sending.take(revoke_bytes(phoneNumber=OTHER_NUMBER, source="orders"))
+    assert sending.record == before
+    assert [call.method for call in sending.api.calls] == ["POST"]
+    assert f"revoke: the message {MESSAGE} is to another phoneNumber" in str(raised.value)
+    assert not [number for number in (OTHER_NUMBER, before["phoneNumber"]) if number in str(raised.value)]
+    told = sending.told[-1]
+    assert told.items() >= {"kind": "conflict", "state": "refused", "source": "orders"}.items()
+    assert [fault["path"] for fault in told["faults"]] == ["revoke"]
+
+
+async def test_number_of_an_earlier_revoke_of_an_unknown_message_refuses_no_other() -> None:
+    """Nobody but that revoke says that it is the message's own."""
+    sending = Sending([refusal("404-not-found"), Answer(200)])
+    await sending.take(revoke_bytes(phoneNumber=OTHER_NUMBER))
+    assert (await sending.take(revoke_bytes())).state is State.REVOKED

@@ -9,11 +9,13 @@ from tests.functions.usecases.sending import AGENT, CREATED, MESSAGE, PHONE, REQ
 from tests.support.payloads import request_bytes
 
 from rbm_ledger.domain.consent import Decision, Evidence, EvidenceKind, merge_consent
-from rbm_ledger.domain.ledger import State
+from rbm_ledger.domain.ledger import State, message_path, state_of
 from rbm_ledger.domain.policies import AgentPolicy
 from rbm_ledger.domain.times import to_millis
+from rbm_ledger.usecases.send import ConflictingRequest
 
 SLOW = {AGENT: AgentPolicy(rate_per_second=0.1)}
+SECOND = message_path(AGENT, f"{MESSAGE[:-1]}2")
 
 
 @dataclass
@@ -41,6 +43,16 @@ async def opt_out(sending: Sending) -> None:
 async def revoke(sending: Sending) -> None:
     content = {"contentMessage": None, "messageTrafficType": None}
     await sending.take(request_bytes(**content, revoke={"messageId": f"{MESSAGE[:-1]}2"}))
+
+
+def take_elsewhere(data: bytes) -> Callable[[Sending], Awaitable[object]]:
+    """Another instance is asked for this, and need not wait."""
+
+    async def take(waiting: Sending) -> None:
+        elsewhere = Sending(ledger=waiting.ledger, updates=waiting.updates, now=REQUESTED)
+        await elsewhere.take(data)
+
+    return take
 
 
 @pytest.mark.parametrize(("happens", "reason"), [(opt_out, "opted_out"), (revoke, "revoked_before")])
@@ -74,3 +86,26 @@ async def test_ttl_of_a_prompt_call_is_as_it_was_asked_for() -> None:
     sending = Sending(now=REQUESTED)
     await sending.take(request(1, ttl="60s"))
     assert sending.api.calls[-1].body["ttl"] == "60s"
+
+
+async def test_id_that_was_taken_for_something_else_meanwhile_is_refused_and_not_sent() -> None:
+    sending = Meanwhile(policies=SLOW)
+    await sending.take(request(1))
+    sending.happens = take_elsewhere(request(2, contentMessage={"text": "First"}))
+    with pytest.raises(ConflictingRequest):
+        await sending.take(request(2, contentMessage={"text": "Other"}))
+    assert len(sending.calls) == 1
+    assert sending.ledger.documents[SECOND]["content"] == {"text": "First"}
+    assert [update["kind"] for update in sending.told] == ["message", "message", "conflict"]
+
+
+@pytest.mark.parametrize("ttl", [None, "5s"], ids=["no ttl", "ttl is over by then"])
+async def test_message_that_was_accepted_meanwhile_is_not_called_again_and_stays_accepted(
+    ttl: str | None,
+) -> None:
+    sending = Meanwhile(policies=SLOW, now=REQUESTED)
+    await sending.take(request(1))
+    sending.happens = take_elsewhere(request(2, ttl=ttl))
+    sent = await sending.take(request(2, ttl=ttl))
+    assert (sent.state, sent.answer, len(sending.calls)) == (State.ACCEPTED, None, 1)
+    assert state_of(sending.ledger.documents[SECOND]) is State.ACCEPTED

@@ -132,6 +132,14 @@ def test_message_without_deadlines_comes_into_the_hands_of_the_sweep_again() -> 
     assert compare(mended) == []
 
 
+@pytest.mark.parametrize("step", ["suppressed", "rejected", "unreachable"])
+def test_message_that_was_not_sent_needs_no_deadline(step: str) -> None:
+    """As `send` writes it where nothing was recorded before."""
+    record = read_message(step)
+    del record["sweep"]["dueAtMs"]
+    assert compare(record) == []
+
+
 def test_orphan_without_deadlines_is_looked_at_by_the_sweep_and_one_with_a_receipt_never_due() -> None:
     record = {**read_message("READ"), "updatedTime": RECEIVED, "sweep": None}
     assert mend(record)["sweep"] == {

@@ -70,8 +70,10 @@ PROJECT_ROLES = {
 # What Cloud Build may do as `deploy`, and nobody may unless continuous_deployment asks for the account:
 # it makes, changes and deletes what is in this configuration, and what is yet to be made has no policy.
 DEPLOY_ROLES = {
+    f"projects/{PROJECT}/roles/rbm_budget",
     "roles/artifactregistry.admin",
     "roles/bigquery.dataOwner",
+    "roles/bigquery.jobUser",
     "roles/cloudfunctions.developer",
     "roles/cloudscheduler.admin",
     "roles/compute.loadBalancerAdmin",

@@ -66,7 +66,11 @@ def function_uri(name: str) -> str:
 def make_test_file() -> dict[str, Any]:
     """What a .tftest.json holds."""
     return {
-        "mock_provider": {"google": {"source": "./tests/mocks"}, "google-beta": {}, "time": {}},
+        "mock_provider": {
+            "google": [{"source": "./tests/mocks"}, {"alias": "billing"}],
+            "google-beta": {},
+            "time": {},
+        },
         "override_resource": [
             *map(_make_account, ACCOUNTS),
             *map(_make_function, FUNCTIONS),
