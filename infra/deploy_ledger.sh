@@ -12,8 +12,8 @@ make_ledger() {
         faults fingerprints gaveUpTime idClaims orphanedTime platform requestedTime revokedTime signed sweep taps \
         unresolvedTime updatedTime
     leave_unindexed conversations lastInboundAtMs updatedTime
-    leave_unindexed userMessages agentReadTime attempts contentText idClaims location repliesTo sendTime signed \
-        suggestionResponse text updatedTime userFile
+    leave_unindexed userMessages agentReadTime attempts carrier contentText eventId idClaims location repliesTo \
+        richMessageClassification sendTime signed suggestionResponse text updatedTime userFile
     leave_unindexed quarantine raw reason updatedTime
     leave_unindexed spill attributes drainedTime raw updatedTime
     leave_unindexed capabilities carrier featuresAtMs reachableAtMs unreachableAtMs updatedTime

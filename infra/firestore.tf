@@ -11,8 +11,8 @@ locals {
     ]
     conversations = ["lastInboundAtMs", "updatedTime"]
     userMessages = [
-      "agentReadTime", "attempts", "contentText", "idClaims", "location", "repliesTo", "sendTime", "signed",
-      "suggestionResponse", "text", "updatedTime", "userFile",
+      "agentReadTime", "attempts", "carrier", "contentText", "eventId", "idClaims", "location", "repliesTo",
+      "richMessageClassification", "sendTime", "signed", "suggestionResponse", "text", "updatedTime", "userFile",
     ]
     quarantine   = ["raw", "reason", "updatedTime"]
     spill        = ["attributes", "drainedTime", "raw", "updatedTime"]

@@ -44,6 +44,8 @@ STATES_BY_EVENT_TYPE = {
 DECISIONS_BY_EVENT_TYPE = {"UNSUBSCRIBE": Decision.OPTED_OUT, "SUBSCRIBE": Decision.OPTED_IN}
 
 _ENVELOPE_FIELDS = frozenset({"agentId", "senderPhoneNumber", "messageId", "sendTime"})
+# What Google's payloads say of a user's message beside its content (rbm-platform, section 2).
+_MEMBERS = (*CONTENT_MEMBERS, "eventId", "carrier", "richMessageClassification")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,7 @@ def _content_values(fields: Mapping[str, Any]) -> dict[FieldPath, Any]:
     No name but these becomes that of a field: it might be one of ours.
     """
     content = {name: value for name, value in fields.items() if name not in _ENVELOPE_FIELDS}
-    own = [name for name in CONTENT_MEMBERS if name in content and storable(content[name]) is content[name]]
+    own = [name for name in _MEMBERS if name in content and storable(content[name]) is content[name]]
     values: dict[FieldPath, Any] = {(name,): content.pop(name) for name in own}
     return {**values, ("contentText",): encode_compact(content).decode()} if content else values
 

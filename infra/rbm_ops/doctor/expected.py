@@ -145,8 +145,8 @@ UNINDEXED = {
     "faults fingerprints gaveUpTime idClaims orphanedTime platform requestedTime revokedTime signed sweep "
     "taps unresolvedTime updatedTime",
     "conversations": "lastInboundAtMs updatedTime",
-    "userMessages": "agentReadTime attempts contentText idClaims location repliesTo sendTime signed "
-    "suggestionResponse text updatedTime userFile",
+    "userMessages": "agentReadTime attempts carrier contentText eventId idClaims location repliesTo "
+    "richMessageClassification sendTime signed suggestionResponse text updatedTime userFile",
     "quarantine": "raw reason updatedTime",
     "capabilities": "carrier featuresAtMs reachableAtMs unreachableAtMs updatedTime",
     "files": "attempts contentDescription fileUrl fingerprints name thumbnailUrl updatedTime uploadedTime",

@@ -34,6 +34,7 @@ UNINDEXED = {
     "userMessages": {
         *("text", "contentText", "userFile", "location", "suggestionResponse", "repliesTo", "attempts"),
         *("sendTime", "agentReadTime", "signed", "idClaims", "updatedTime", "purgeTime"),
+        *("eventId", "carrier", "richMessageClassification"),
     },
     "quarantine": {"raw", "reason", "updatedTime", "purgeTime"},
     "spill": {"raw", "attributes", "drainedTime", "updatedTime", "purgeTime"},
