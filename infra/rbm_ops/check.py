@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from threading import Thread
 from typing import TextIO
 
 from rich.console import Console
@@ -51,6 +52,7 @@ _SLOW_TESTS_OF_INFRA = (
 _SLOW_TESTS = ("tests/faults", *(f"tests/infra/{name}" for name in _SLOW_TESTS_OF_INFRA))
 # With the steps that are not beside any: as much as two processors can use.
 _AT_ONCE_BESIDE = 2
+_LAST_WORDS_SECONDS = 10
 # A log that is cut is cut at its start: what failed is told once more, last.
 _TOLD_AGAIN_LINES = 120
 # Of one that passed beside the others; a plan alone has thousands.
@@ -157,16 +159,18 @@ def _run_command(console: Console, command: tuple[str, ...]) -> _Outcome:
     console.print(f"+ {' '.join(command)}", soft_wrap=True)
     beside = Path(sys.executable).parent / command[0]
     program = str(beside) if beside.exists() else command[0]
-    with subprocess.Popen(
+    process = subprocess.Popen(
         [program, *command[1:]],
         cwd=_ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-    ) as process:
-        for line in process.stdout or ():
-            console.file.write(line)
+    )
+    copying = Thread(target=console.file.writelines, args=(process.stdout,), daemon=True)
+    copying.start()
+    process.wait()
+    copying.join(_LAST_WORDS_SECONDS)  # a process that the command left behind may hold its output open
     if process.returncode:
         console.print(f"{command[0]} ended with status {process.returncode}")  # a signal's is below 0
     return {0: _Outcome.PASSED, NO_DATA: _Outcome.NOT_RUN}.get(process.returncode, _Outcome.FAILED)

@@ -99,6 +99,16 @@ def test_step_that_a_signal_ended_has_failed_and_says_which(tmp_path: Path) -> N
     assert checked.returncode == 1
 
 
+def test_process_that_a_step_left_behind_holds_nobody_up(tmp_path: Path) -> None:
+    for program, does in (("terraform", "exit 0"), ("check", "echo checked; sleep 300 & exit 0")):
+        (tmp_path / program).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / program).chmod(0o755)
+    path, checker = f"{tmp_path}:{os.environ['PATH']}", str(tmp_path / "check")
+    checked = _check("terraform", ci="true", PATH=path, TERRAFORM_OFFLINE_CHECK=checker)
+    assert "checked" in checked.stdout.splitlines()
+    assert checked.returncode == 0
+
+
 def test_what_passed_beside_the_others_is_told_in_short(tmp_path: Path) -> None:
     for program in ("terraform", "check"):
         (tmp_path / program).write_text("#!/bin/sh\nseq -f 'line %g' 300\n")

@@ -4,7 +4,8 @@
     orphanDueAtMs   an event came  ──15 min──▶ the sweep looks     NEVER_MS (the request was recorded)
 
 A receipt that overtakes the record leaves NEVER_MS, and the record's own, earlier deadline changes nothing.
-NEVER_MS is written blindly only by what leaves nothing to tell: a receipt, or a refusal without a fallback.
+NEVER_MS is written blindly only by what leaves nothing to tell: a receipt, a refusal without a fallback, and
+the sweep once it has told.
 The latter writes it only over a deadline that was known: a copy of its request may be accepted meanwhile.
 Everything else stays due until the sweep has looked: a crash between a write and its update loses nothing.
 """

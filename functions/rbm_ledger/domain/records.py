@@ -98,13 +98,13 @@ def merge_last_attempt(merge: Merge, gave_up_at: datetime) -> Merge:
     return _add_values(merge, {("gaveUpTime",): gave_up_at})
 
 
-def merge_revoke(agent_id: str, phone_number: str, message_id: str, attempt: Attempt) -> Merge:
-    """The outcome of a revoke is its HTTP status alone; no event tells of it."""
+def merge_revoke(agent_id: str, message_id: str, attempt: Attempt) -> Merge:
+    """Its outcome is its HTTP status alone; no event tells of it. The number that it named may be wrong."""
     is_revoked = state_after(RequestKind.REVOKE, attempt.answer) is State.REVOKED
     return Merge(
         message_path(agent_id, message_id),
         {
-            **_identity_values(agent_id, phone_number, message_id),
+            **_identity_values(agent_id, "", message_id),
             SHARD: shard_of(message_id),
             **({("revokedTime",): attempt.at} if is_revoked else {}),
         },

@@ -66,7 +66,7 @@ def read_spilled(record: Record) -> SpilledEvent | None:
 
 
 def read_attributes(record: Record) -> Mapping[str, str]:
-    """None, where they are not what webhook writes."""
+    """Empty where they are not what webhook writes."""
     attributes = record.get("attributes")
     if not isinstance(attributes, Mapping) or not all(isinstance(each, str) for each in attributes.values()):
         return {}

@@ -20,6 +20,7 @@ from rbm_ledger.domain.attempts import is_expired_unsent, is_left_open, was_call
 from rbm_ledger.domain.deadlines import (
     DUE,
     EXPIRY_GRACE,
+    LONGEST_WAIT,
     NEVER_MS,
     ORPHAN_DUE,
     last_deadline,
@@ -123,7 +124,7 @@ def judge_revoke(record: Record, want: Want, attempt: Attempt) -> FallbackDecisi
 
 def merge_swept_revoke(record: Record, attempt: Attempt, decision: FallbackDecision | None) -> Merge:
     """The outcome and the decision that it leads to, in one write; it stays due until that is told."""
-    merge = merge_revoke(record["agentId"], record["phoneNumber"], record["messageId"], attempt)
+    merge = merge_revoke(record["agentId"], record["messageId"], attempt)
     unions: dict[Any, tuple[Any, ...]] = {("attempts",): ({**attempt.element("delete"), "by": SWEEP},)}
     if decision is not None:
         unions[("fallbackDecisions",)] = (decision.element(),)
@@ -140,8 +141,12 @@ def merge_unresolved(record: Record, now: datetime) -> Merge:
 
 
 def is_never_called(record: Record) -> bool:
-    """Whether nobody has called for it, and nobody will once it has expired."""
-    is_waiting = state_of(record) is State.PENDING or is_left_open(record) or is_expired_unsent(record)
+    """Whether it was given up while it waited: nobody has called for it, nor will once it has expired.
+
+    Without `gaveUpTime` somebody may have died between a call and its record.
+    """
+    is_given_up = "gaveUpTime" in record and (state_of(record) is State.PENDING or is_left_open(record))
+    is_waiting = is_given_up or is_expired_unsent(record)
     return is_waiting and "expireTime" in record and not was_called(record)
 
 
@@ -152,6 +157,12 @@ def merge_never_called(record: Record) -> Merge:
         values={("suppressedReason",): Suppression.EXPIRED.value},
         maxima={("stateRank",): State.SUPPRESSED.value},
     )
+
+
+def last_look_ms(record: Record, now: datetime) -> int:
+    """For what was not called, and may be asked for again in time."""
+    at = record["requestedTime"] + LONGEST_WAIT
+    return to_millis(at) if now < at else NEVER_MS
 
 
 def merge_next_look(record: Record, at_ms: int) -> Merge:

@@ -28,7 +28,7 @@ class RevokeMessage:
         """
         path = message_path(request.agent_id, request.message_id)
         record = await self.recorder.read(path)
-        if _is_to_another(request, record):
+        if is_to_another(request, record):
             fault = Fault("revoke", f"the message {request.message_id} is to another phoneNumber")
             raise await tell_conflict(self.recorder, ConflictingRequest(request, fault), self.recorder.now())
         if "revokedTime" in record:
@@ -36,7 +36,7 @@ class RevokeMessage:
             return Sent(request, State.REVOKED, None, record)
         answer = await self.api.call(call_for(request))
         attempt = Attempt(answer, self.recorder.now())
-        merge = merge_revoke(request.agent_id, request.phone_number, request.message_id, attempt)
+        merge = merge_revoke(request.agent_id, request.message_id, attempt)
         state = state_after(request.kind, answer)
         if state is not State.REVOKED:
             merge = keep_attempt(merge, record)
@@ -46,7 +46,7 @@ class RevokeMessage:
         return Sent(request, state, answer, record)
 
 
-def _is_to_another(request: SendRequest, record: Record) -> bool:
-    """Where nobody but an earlier revoke has named its number, that may have been the wrong one."""
-    is_known = "requestedTime" in record or "events" in record
-    return is_known and record.get("phoneNumber", request.phone_number) != request.phone_number
+def is_to_another(request: SendRequest, record: Record) -> bool:
+    """Whether the message is known to be to another number than the revoke says."""
+    number: str = record.get("phoneNumber", request.phone_number)
+    return number != request.phone_number

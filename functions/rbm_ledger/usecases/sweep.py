@@ -25,6 +25,7 @@ from rbm_ledger.domain.sweeping import (
     is_never_called,
     is_readable,
     judge_revoke,
+    last_look_ms,
     merge_never_called,
     merge_next_look,
     merge_orphan_looked_at,
@@ -132,8 +133,7 @@ class _Run:
             if step.action is Action.LOOK_AGAIN:
                 return step.at_ms
             if step.action is Action.RESOLVE:
-                await self._resolve(record)
-                return NEVER_MS
+                return await self._resolve(record)
             if step.want is None:
                 record = await self._tell(record)
             else:
@@ -160,13 +160,15 @@ class _Run:
             return record
         return self._note_told(record, await tell_decision(self._recorder, record))
 
-    async def _resolve(self, record: Record) -> None:
+    async def _resolve(self, record: Record) -> int:
+        """When to look again."""
         if is_never_called(record):
             await self._recorder.record_message(merge_never_called(record))
-            return
+            return last_look_ms(record, self._recorder.now())
         record = await self._recorder.record_message(merge_unresolved(record, self._recorder.now()))
         if not is_delivered(record):
             self.report.note_unresolved(record)
+        return NEVER_MS
 
     def _note_told(self, before: Record, after: Record) -> Record:
         decision = first_decision(after)

@@ -47,7 +47,7 @@ def merge_recorded_attempt(record: Record, attempt: Element) -> Merge:
     answer = Answer(attempt["httpStatus"], attempt["status"], attempt["message"], _answer_body(record))
     recorded = Attempt(answer, attempt["at"])
     if KINDS_BY_METHOD[attempt["method"]] is RequestKind.REVOKE:
-        return merge_revoke(record["agentId"], record.get("phoneNumber", ""), record["messageId"], recorded)
+        return merge_revoke(record["agentId"], record["messageId"], recorded)
     return merge_attempt(
         SendRequest(
             kind=RequestKind.AGENT_MESSAGE,

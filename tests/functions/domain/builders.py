@@ -111,7 +111,7 @@ def record_answer(http_status: int, *, minute: int = 0, revoke: bool = False, **
     body = {**load_json("responses/agent-message-created.json"), **ECHO} if http_status == 200 else {}
     attempt = Attempt(Answer(http_status, body=body), REQUESTED + timedelta(minutes=minute))
     if revoke:
-        return merge_revoke(AGENT, PHONE, MESSAGE, attempt)
+        return merge_revoke(AGENT, MESSAGE, attempt)
     return merge_attempt(send_request(**changes), attempt, REQUESTED, store_content=True)
 
 

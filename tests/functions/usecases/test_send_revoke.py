@@ -7,6 +7,8 @@ from tests.functions.usecases.sending import (
     CREATED,
     DOCUMENT,
     MESSAGE,
+    ORIGIN,
+    PHONE,
     UNSETTLED,
     Sending,
     attempt_element,
@@ -17,6 +19,7 @@ from tests.support.payloads import request_bytes
 from rbm_ledger.domain.ledger import State, state_of
 from rbm_ledger.domain.outcomes import Answer
 from rbm_ledger.domain.request_members import RequestKind
+from rbm_ledger.usecases.rehearsing import Rehearsed
 from rbm_ledger.usecases.send import CallAgain, ConflictingRequest
 
 
@@ -119,3 +122,33 @@ async def test_number_of_an_earlier_revoke_of_an_unknown_message_refuses_no_othe
     sending = Sending([refusal("404-not-found"), Answer(200)])
     await sending.take(revoke_bytes(phoneNumber=OTHER_NUMBER))
     assert (await sending.take(revoke_bytes())).state is State.REVOKED
+
+
+async def test_number_of_a_revoke_that_overtook_its_message_does_not_become_the_message_s() -> None:
+    sending = Sending([refusal("404-not-found"), Answer(200)])
+    await sending.take(revoke_bytes(phoneNumber=OTHER_NUMBER))
+    assert "phoneNumber" not in sending.record
+    sending.ledger.documents[DOCUMENT]["phoneNumber"] = PHONE
+    assert (await sending.take(revoke_bytes())).state is State.REVOKED
+    assert sending.record["phoneNumber"] == PHONE
+
+
+@pytest.mark.parametrize(
+    ("revoked", "changes", "would_be"),
+    [
+        (False, {}, "sent"),
+        (False, {"phoneNumber": OTHER_NUMBER}, "refused"),
+        (True, {}, "answeredFromRecord"),
+    ],
+)
+async def test_rehearsed_revoke_says_what_the_revoke_would_meet(
+    revoked: bool, changes: dict[str, Any], would_be: str
+) -> None:
+    sending = Sending([CREATED, Answer(200)])
+    await sending.take()
+    if revoked:
+        await sending.take(revoke_bytes())
+    calls = len(sending.api.calls)
+    rehearsed = await sending.take_request(revoke_bytes(validateOnly=True, **changes), ORIGIN)
+    assert isinstance(rehearsed, Rehearsed)
+    assert (rehearsed.fields["wouldBe"], len(sending.api.calls)) == (would_be, calls)

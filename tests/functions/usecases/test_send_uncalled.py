@@ -1,5 +1,6 @@
 """A message that expired before anybody called for it: it says so, and may be asked for again in time."""
 
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,6 +31,7 @@ from rbm_ledger.usecases.sweep_report import SweepReport
 
 LATER = REQUESTED + timedelta(hours=2)
 AGAIN = Origin("2", LATER)
+LAST = Origin("1", REQUESTED, is_last=True)
 LATE_FALLBACK = {"on": ["expired"], "payload": {"sms": "Hi"}}
 
 
@@ -43,11 +45,11 @@ async def sweep(sending: Sending, now: datetime) -> SweepReport:
 
 
 async def wait_until_expired(*answers: Answer, **changes: Any) -> Sending:
-    """A message whose agent was paused until the sweep had nothing more to wait for; it is resumed now."""
+    """A message given up while its agent was paused, until the sweep waits no more; it is resumed now."""
     sending = Sending(answers)
     await sending.recorder.write(merge_pause(AGENT, NOW))
     with pytest.raises(Paused):
-        await sending.take(request(**changes))
+        await sending.take(request(**changes), LAST)
     for minute in (21, 23):
         await sweep(sending, REQUESTED + timedelta(minutes=minute))
     await sending.recorder.write(merge_resume(AGENT, sending.now))
@@ -73,7 +75,7 @@ async def test_sweep_that_died_before_it_told_tells_with_the_next() -> None:
     sending = Sending()
     await sending.recorder.write(merge_pause(AGENT, NOW))
     with pytest.raises(Paused):
-        await sending.take(request())
+        await sending.take(request(), LAST)
     sending.updates.failures = [NotConfirmed("Pub/Sub is down")]
     for minute in (21, 22, 23):
         await sweep(sending, REQUESTED + timedelta(minutes=minute))
@@ -93,6 +95,36 @@ async def test_message_without_an_expiry_that_was_never_called_is_unresolved() -
         await sending.take(request(ttl=None))
     assert (await sweep(sending, REQUESTED + timedelta(days=30))).unresolved == 1
     assert state_of(message(sending)) is State.UNRESOLVED
+
+
+async def test_message_that_somebody_may_have_called_and_died_is_unresolved() -> None:
+    """Nobody has given it up: a delivery may have got through to the platform, and not to the ledger."""
+    sending = Sending()
+    await sending.recorder.write(merge_pause(AGENT, NOW))
+    with pytest.raises(Paused):
+        await sending.take(request())
+    assert (await sweep(sending, REQUESTED + timedelta(minutes=21))).unresolved == 1
+    assert state_of(message(sending)) is State.UNRESOLVED
+
+
+@pytest.mark.parametrize(("answer", "taken"), [(UNAVAILABLE, CallAgain), (CREATED, None)])
+async def test_message_that_is_asked_for_again_is_looked_after_in_the_end(
+    answer: Answer, taken: type[Exception] | None
+) -> None:
+    sending = await wait_until_expired(answer)
+    with pytest.raises(taken) if taken else nullcontext():
+        await sending.take(request(), AGAIN)
+    assert (await sweep(sending, REQUESTED + timedelta(days=31))).unresolved == 1
+    assert state_of(message(sending)) is State.UNRESOLVED
+    assert (await sweep(sending, REQUESTED + timedelta(days=90))).due == 0
+
+
+async def test_message_that_nobody_asks_for_again_stays_as_it_is() -> None:
+    sending = await wait_until_expired()
+    for day in (31, 90):
+        await sweep(sending, REQUESTED + timedelta(days=day))
+    assert (await sweep(sending, REQUESTED + timedelta(days=91))).due == 0
+    assert {update["state"] for update in sending.told[1:]} == {"suppressed"}
 
 
 async def test_message_that_was_called_without_an_answer_is_unresolved() -> None:

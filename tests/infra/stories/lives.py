@@ -118,7 +118,7 @@ _ORIGIN = Origin("key", REQUESTED_AT)
 
 def _merge_call(method: str, attempt: Attempt) -> Merge:
     if method == "delete":
-        return merge_revoke(AGENT_ID, PHONE_NUMBER, MESSAGE_ID, attempt)
+        return merge_revoke(AGENT_ID, MESSAGE_ID, attempt)
     return merge_attempt(_request(), attempt, REQUESTED_AT, store_content=True)
 
 
