@@ -105,7 +105,8 @@ def list_large(part: int) -> Iterator[tuple[str, str, Callable[[], bytes]]]:
         "a header of a megabyte",
         lambda: join_call("A" * WEBHOOK_BYTES, "", wrap_delivery(b"{}")),
     )
-    yield "postback", "an envelope of a megabyte", lambda: b"rbm1:" + b"A" * WEBHOOK_BYTES
+    # It stands twice in an event, which base64 makes longer by a third.
+    yield "postback", "as long as it can be", lambda: b"rbm1:" + b"A" * (WEBHOOK_BYTES * 3 // 8 - 1000)
 
 
 def main() -> None:
