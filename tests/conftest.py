@@ -7,6 +7,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -81,6 +82,13 @@ def emulators(request: pytest.FixtureRequest) -> Emulators:
     """Each contract test runs against our emulators and against Google's."""
     found: Emulators = request.getfixturevalue(f"{request.param}_emulators")
     return found
+
+
+@pytest.fixture(autouse=True)
+def _environment() -> Iterator[None]:
+    """What a test sets, or a client of Google's that it opens, is not the next one's."""
+    with patch.dict(os.environ):
+        yield
 
 
 @pytest.fixture
