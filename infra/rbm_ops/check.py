@@ -47,7 +47,7 @@ class _Step:
 # About half of the time of all tests: local clouds, browsers, other processes.
 _SLOW_TESTS_OF_INFRA = (
     *("console", "deadletters", "doctor", "emulators", "explain", "find", "forget", "local"),
-    *("quarantine", "rebuild", "spill"),
+    *("quarantine", "rebuild", "smoke", "spill", "tokens"),
 )
 _SLOW_TESTS = ("tests/faults", *(f"tests/infra/{name}" for name in _SLOW_TESTS_OF_INFRA))
 # With the steps that are not beside any: as much as two processors can use.
